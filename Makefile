@@ -1,0 +1,46 @@
+# `make` alone lists what there is to do. Whatever a target needs and is missing, it makes first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench deploy flash clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: $(STAMP) ## make the virtual environment and fetch the MicroPython runtime
+	-@$(BIN)/python -m dermaroller.sim.runtime
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## roll a whole treatment with no hardware, and show its report
+	$(BIN)/python -m dermaroller.demo
+
+test: $(STAMP) ## run all tests, under Python and under MicroPython
+	$(BIN)/python -m pytest
+
+lint: $(STAMP) ## check style and types, and compile the firmware for the chips
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python tests/lint/firmware_types.py
+	$(BIN)/python tests/lint/firmware_compiles.py
+
+format: $(STAMP) ## put the code into the shape that lint asks for
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+bench: $(STAMP) ## measure, and print tables
+	@set -e; for bench in tests/bench/*.py; do $(BIN)/python $$bench; done
+
+deploy: ## put the firmware on a board: BOARD= PORT=
+	@echo "make deploy is not built yet: until it is, copy firmware/ and boards/BOARD.py to the device with mpremote." >&2; exit 1
+
+flash: ## write a MicroPython image to a board: BOARD= PORT= IMAGE=
+	@echo "make flash is not built yet: until it is, write the image with esptool." >&2; exit 1
+
+clean: ## remove all that make made
+	rm -rf $(VENV) .cache typings dist out
