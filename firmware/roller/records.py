@@ -1,0 +1,163 @@
+"""What stands inside a DATA block: tagged records, each `tag, varint length, body`; unknown tags can be stepped over.
+
+Times are milliseconds since the session's start. A record of plain numbers is a row of varints in the order given by FIELDS; a
+name that starts with '~' is zigzag coded because it can be negative. SAMPLES has its own coding, described at put_samples.
+"""
+
+from roller.bits import BitReader, get_varint, put_varint, rice_k, unzigzag, zigzag
+
+SAMPLES = 1
+CONTACT = 2
+STROKE = 3
+ZONE = 4
+ALERT = 5
+GAP = 6
+BUTTON = 7
+CLOCK = 8
+HEAD = 9
+COUNTERS = 10
+
+NAMES = {
+    SAMPLES: "samples",
+    CONTACT: "contact",
+    STROKE: "stroke",
+    ZONE: "zone",
+    ALERT: "alert",
+    GAP: "gap",
+    BUTTON: "button",
+    CLOCK: "clock",
+    HEAD: "head",
+    COUNTERS: "counters",
+}
+
+FIELDS = {
+    CONTACT: ("start_ms", "duration_ms"),
+    STROKE: (
+        "start_ms",
+        "duration_ms",
+        "~counts",  # net, signed by direction
+        "path_counts",  # rolled, dither netted out
+        "effective_counts",  # of these, rolled at or above the plan's low force
+        "force_mean_mn",
+        "force_peak_mn",
+        "zone",
+        "counted",  # 1 if long enough to be a pass
+    ),
+    ZONE: ("t_ms", "zone"),
+    ALERT: ("t_ms", "kind", "~value"),
+    GAP: ("start_ms", "duration_ms", "reason"),
+    BUTTON: ("t_ms", "press"),
+    CLOCK: ("t_ms", "utc_s", "utc_ms"),
+    HEAD: ("t_ms", "event", "sessions", "revolutions"),
+    COUNTERS: ("t_ms", "ring_overflow", "late_callbacks", "illegal_transitions", "callback_errors", "sensor_faults", "log_lost_bytes"),
+}
+
+# Numbers of the `kind`, `reason`, `press` and `event` fields; appended to, never renumbered.
+ALERT_KINDS = ("fault", "fault_over", "too_hard", "zone_done", "overdose", "log_full", "head_used_up", "interval_override", "low_battery", "edge_rate", "strip_overdose")
+GAP_REASONS = ("late", "flash", "ring_overflow", "sensor", "power", "unknown", "serial")
+PRESSES = ("short", "long")
+HEAD_EVENTS = ("start", "confirmed", "override")
+
+SAMPLE_PERIOD_MS = 10
+FORCE_STEP_MN = 10
+_FLIP = 128  # in SAMPLES' parameter byte pair: counts run backwards
+
+
+def put_record(buf, pos, tag, values):
+    """Write one plain record; values in FIELDS order. Returns the position behind it. Needs up to 2 + 5 * len(values) bytes."""
+    body = pos + 2
+    end = body
+    fields = FIELDS[tag]
+    for i in range(len(fields)):
+        n = values[i]
+        end = put_varint(buf, end, zigzag(n) if fields[i][0] == "~" else n)
+    buf[pos] = tag
+    buf[pos + 1] = end - body
+    return end
+
+
+def get_record(buf, tag, pos, end):
+    """The values of a plain record as a list in FIELDS order; missing trailing fields are 0, further ones ignored."""
+    values = []
+    for name in FIELDS[tag]:
+        n = 0
+        if pos < end:
+            n, pos = get_varint(buf, pos, end)
+        values.append(unzigzag(n) if name[0] == "~" else n)
+    return values
+
+
+def records(buf, pos, end):
+    """Yield (tag, body start, body end) for each record in buf[pos:end]; ValueError if one runs past the end."""
+    while pos < end:
+        tag = buf[pos]
+        length, start = get_varint(buf, pos + 1, end)
+        pos = start + length
+        if pos > end:
+            raise ValueError("record runs past its block")
+        yield tag, start, pos
+
+
+def put_samples(buf, pos, bits, t_ms, n, force_steps, counts):
+    """Write n samples as one SAMPLES record; return the position behind it, or `pos` itself if the buffer is too small.
+
+    force_steps: force in units of FORCE_STEP_MN, one each SAMPLE_PERIOD_MS from t_ms on. counts: signed counts in each period.
+    bits: a BitWriter. Body: varint t_ms, varint n, zigzag varint of the first force, u8 Rice parameter of the force differences,
+    u8 Rice parameter of the counts (bit 7: counts are negated first, so that the common direction has the short codes),
+    then for each sample the zigzag force difference to the one before and the count, mapped 0, 1, -1, 2, ... to 0, 1, 2, 3, ...
+    """
+    force_sum = count_sum = net = 0
+    last = force_steps[0]
+    for i in range(n):
+        step = force_steps[i] - last
+        last += step
+        force_sum += zigzag(step)
+        net += counts[i]
+        count_sum += abs(counts[i])
+    sign = -1 if net < 0 else 1
+    k_force = rice_k(force_sum, n)
+    k_count = rice_k(2 * count_sum, n)
+    try:
+        body = pos + 4
+        end = put_varint(buf, body, t_ms)
+        end = put_varint(buf, end, n)
+        end = put_varint(buf, end, zigzag(force_steps[0]))
+        buf[end] = k_force
+        buf[end + 1] = k_count | (_FLIP if net < 0 else 0)
+        bits.begin(buf, end + 2)
+        last = force_steps[0]
+        for i in range(n):
+            step = force_steps[i] - last
+            last += step
+            bits.rice(zigzag(step), k_force)
+            bits.rice(zigzag(-sign * counts[i]), k_count)
+        end = bits.end()
+    except IndexError:
+        return pos
+    length = end - body
+    buf[pos] = SAMPLES
+    buf[pos + 1] = length & 127 | 128  # a varint of fixed width, because the length is known last
+    buf[pos + 2] = length >> 7 & 127 | 128
+    buf[pos + 3] = length >> 14
+    return end
+
+
+def get_samples(buf, pos, end):
+    """(t_ms, list of force steps, list of counts) of a SAMPLES body; ValueError if it is not one."""
+    t_ms, pos = get_varint(buf, pos, end)
+    n, pos = get_varint(buf, pos, end)
+    force, pos = get_varint(buf, pos, end)
+    if end - pos < 2 or n > 4 * (end - pos):
+        raise ValueError("more samples promised than the record can hold")
+    k_force = buf[pos]
+    k_count = buf[pos + 1] & 127
+    sign = -1 if buf[pos + 1] & _FLIP else 1
+    force = unzigzag(force)
+    force_steps = []
+    counts = []
+    bits = BitReader(buf, pos + 2, end)
+    for _ in range(n):
+        force += unzigzag(bits.rice(k_force))
+        force_steps.append(force)
+        counts.append(-sign * unzigzag(bits.rice(k_count)))
+    return t_ms, force_steps, counts
