@@ -91,8 +91,9 @@ def _apt(work: Path, *arguments: str) -> None:
 
 
 def _run(command: list[str], folder: Path) -> None:
-    environment = os.environ | {"LC_ALL": "C"}
+    environment = os.environ | {"LC_ALL": "C", "TMPDIR": str(folder)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, errors="replace")
     if done.returncode != 0:
-        lines = [line for line in done.stderr.splitlines() if line.startswith(("E:", "dpkg"))] or ["no reason given"]
-        raise FetchError(f"{Path(command[0]).name} said: {lines[0].removeprefix('E: ')}")
+        # A bad signature is named in a warning, and the error after it only says what follows from it.
+        said = [line for line in done.stderr.splitlines() if line.startswith(("W: GPG", "E:", "dpkg"))]
+        raise FetchError(f"{command[0]} said: {said[0].removeprefix('E: ') if said else done.returncode}")
