@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+STUBS := typings/.installed
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format bench deploy flash clean
@@ -15,7 +17,12 @@ setup: $(STAMP) ## make the virtual environment and fetch the MicroPython runtim
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(PIP) install --editable '.[dev]'
+	@touch $@
+
+# Apart from the environment: in it, they would stand in for the modules of Python itself.
+$(STUBS): | $(STAMP)
+	$(PIP) install --upgrade --target typings micropython-esp32-stubs
 	@touch $@
 
 demo: $(STAMP) ## roll a whole treatment with no hardware, and show its report
@@ -24,10 +31,9 @@ demo: $(STAMP) ## roll a whole treatment with no hardware, and show its report
 test: $(STAMP) ## run all tests, under Python and under MicroPython
 	$(BIN)/python -m pytest
 
-lint: $(STAMP) ## check style and types, and compile the firmware for the chips
+lint: $(STAMP) $(STUBS) ## check style and types, and compile the firmware for the chips
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/python tests/lint/firmware_types.py
+	$(BIN)/mypy && $(BIN)/mypy --config-file tests/lint/firmware.ini
 	$(BIN)/python tests/lint/firmware_compiles.py
 
 format: $(STAMP) ## put the code into the shape that lint asks for
