@@ -61,7 +61,7 @@ def _read_deb822(text: str) -> Iterator[dict[str, str]]:
     for stanza in re.split(r"\n\s*\n", uncommented):
         # A line that starts with a space goes on with the field above it, as an embedded key does.
         fields = re.findall(r"^([\w-]+)[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", stanza, re.MULTILINE)
-        entry = {name.title(): value.strip() for name, value in fields}
+        entry = {name.title(): value.rstrip() for name, value in fields}
         if "Uris" in entry and entry.get("Enabled", "yes").lower() not in ("no", "false", "0", "off"):
             entry["URIs"] = entry.pop("Uris")
             yield entry

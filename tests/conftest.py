@@ -1,0 +1,26 @@
+"""What many tests need: the MicroPython runtime, found or fetched once."""
+
+import os
+
+import pytest
+from dermaroller.sim import debian
+from dermaroller.sim.runtime import Runtime, RuntimeMissingError, find_micropython
+
+
+@pytest.fixture(scope="session")
+def micropython() -> Runtime:
+    """The runtime. Tests skip where it cannot be had, but not in CI, where that would hide half of the tests."""
+    try:
+        return find_micropython()
+    except RuntimeMissingError as error:
+        if os.environ.get("CI") and debian.can_fetch():
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def micropython_32bit(micropython: Runtime) -> Runtime:
+    """The runtime, if its integers and its heap are those of the chip."""
+    if not micropython.is_32bit:
+        pytest.skip(f"needs a 32-bit MicroPython; {' '.join(micropython.command)} is a 64-bit one")
+    return micropython
