@@ -1,7 +1,7 @@
 """The errors that end a command: each is one sentence for the user, and an exit code for scripts.
 
-A leaf has its own code where a script can act on it; leaves that only one module raises live there (a missing MicroPython
-runtime: 12). The sentence names the file or port, the place in it, and the next step.
+A leaf has its own code where a script can act on it; leaves that only one module raises live there (a missing
+MicroPython runtime: 12). The sentence names the file or port, the place in it, and the next step.
 """
 
 

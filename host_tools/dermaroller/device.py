@@ -1,0 +1,140 @@
+"""Asks a dermaroller over an open port: requests with retries, the list of sessions, ranges of their bytes.
+
+The device keeps no transfer state: every reply carries the tag of its request and the offset of its bytes, so asking
+again is always safe, and several requests can be under way at once. Opening ports is port.py's job.
+"""
+
+import itertools
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from roller import wire
+
+from dermaroller.errors import DeviceRefused, DeviceSilent
+from dermaroller.frames import Frame, FrameReader
+from dermaroller.ranges import TRIES, RangeReader
+
+SILENCE_S = 1.5  # without a frame for this long, a request counts as lost
+SHA_SILENCE_S = 15.0  # the device reads its flash meanwhile
+PROMPT = b">>> "
+CTRL_D = b"\x04"
+
+
+class Stream(Protocol):
+    """What a port must offer: read returns what has come, b"" after its short timeout."""
+
+    def read(self) -> bytes: ...
+
+    def write(self, data: bytes) -> None: ...
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One session on the device. is_open: still recording."""
+
+    id: int
+    size_bytes: int
+    is_open: bool
+
+
+class Device:
+    """A dermaroller behind `stream`. `say` takes one sentence when something unusual had to be done."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        name: str = "device",
+        say: Callable[[str], None] = lambda sentence: None,
+        silence_s: float = SILENCE_S,
+    ) -> None:
+        self.name = name
+        self._stream = stream
+        self._say = say
+        self._silence_s = silence_s
+        self._reader = FrameReader()
+        self._tags = itertools.cycle(range(256))
+
+    def info(self) -> dict[str, Any]:
+        """Identity, state and counters, as the device tells them."""
+        return self.ask("info")
+
+    def list_sessions(self) -> list[Listed]:
+        """All sessions, oldest first, asked page by page."""
+        listed: list[Listed] = []
+        start: int | None = 0
+        while start is not None:
+            page = self.ask(f"list {start}")
+            listed += [Listed(s["id"], s["bytes"], bool(s.get("open"))) for s in page["sessions"]]
+            start = page.get("next")
+        return listed
+
+    def sha256(self, session: int) -> str:
+        """The digest that the device computes of a session's file."""
+        return str(self.ask(f"sha {session}", silence_s=SHA_SILENCE_S)["sha256"])
+
+    def stop(self) -> None:
+        """End the session that is being recorded."""
+        self.ask("stop")
+
+    def ask(self, text: str, silence_s: float | None = None) -> dict[str, Any]:
+        """The JSON answer to one request.
+
+        DeviceRefused if the device answers with an error, DeviceSilent if not at all.
+        """
+        for _ in range(TRIES):
+            tag = self.send(text)
+            for frame in self.listen(silence_s):
+                if frame.tag == tag and frame.kind in (wire.JSON, wire.ERROR):
+                    return self.answer(frame, text)
+        raise self.silent(text)
+
+    def read_range(self, session: int, start: int, end: int) -> Iterator[bytes]:
+        """Yield the bytes [start, end) of a session file in order, fewer if it ends before. Raises as ask() does."""
+        return RangeReader(self, session, start, end).chunks()
+
+    def send(self, text: str) -> int:
+        """Write a request; return its tag."""
+        tag = next(self._tags)
+        self._stream.write(wire.pack_request(tag, text))
+        return tag
+
+    def listen(self, silence_s: float | None = None) -> Iterator[Frame]:
+        """Frames as they come, until none has come for silence_s; wakes an application that was stopped."""
+        silence_s = silence_s or self._silence_s
+        deadline = time.monotonic() + silence_s
+        while time.monotonic() < deadline:
+            for frame in self._reader.feed(self._stream.read()):
+                deadline = time.monotonic() + silence_s
+                yield frame
+            self._leave_prompt()
+        yield from self._reader.give_up()
+
+    def _leave_prompt(self) -> None:
+        if self._reader.text_tail.endswith(PROMPT):
+            self._say(f"{self.name} was at the MicroPython prompt: started its application again with a soft reset.")
+            self._reader.text_tail = b""
+            self._stream.write(CTRL_D)
+
+    def answer(self, frame: Frame, text: str) -> dict[str, Any]:
+        """The JSON object in a reply; DeviceRefused if it is an error or no object at all."""
+        try:
+            value = json.loads(frame.payload)
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            raise DeviceRefused(f"{self.name} answered '{text}' with something that is not JSON. Update its firmware.")
+        if frame.kind == wire.ERROR:
+            reason = str(value.get("error", "error"))
+            raise DeviceRefused(f"{self.name} refused '{text}': {value.get('text') or reason}.", reason)
+        return value
+
+    def silent(self, text: str) -> DeviceSilent:
+        """The error for a request that stayed unanswered."""
+        heard = f"{self._reader.skipped} bytes came that are no answer" if self._reader.skipped else "nothing came back"
+        return DeviceSilent(
+            f"{self.name} does not answer '{text}' ({heard}). Check that it is a dermaroller with its firmware, "
+            "that --baud fits, and that the cable carries data."
+        )

@@ -1,0 +1,156 @@
+"""The records of a log as typed values in seconds and newtons, and the decoding that makes them."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from roller import records
+
+
+@dataclass(frozen=True)
+class Contact:
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One traverse in one direction in contact."""
+
+    start_s: float
+    end_s: float
+    counts: int  # net, signed by direction
+    path_counts: int  # rolled, dither netted out
+    effective_counts: int  # of path_counts: rolled at or above the plan's low force
+    force_mean_n: float
+    force_peak_n: float
+    zone: int
+    counted: bool
+
+
+@dataclass(frozen=True)
+class ZoneChange:
+    t_s: float
+    zone: int
+
+
+@dataclass(frozen=True)
+class Alert:
+    t_s: float
+    kind: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A time without trustworthy samples; reason is one of roller.records.GAP_REASONS, or "damaged" for lost blocks."""
+
+    start_s: float
+    end_s: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Press:
+    t_s: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class ClockSet:
+    """At t_s of the session the device's clock read utc_s (unix seconds)."""
+
+    t_s: float
+    utc_s: float
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Force and motion while in contact: three arrays of equal length, rows every 10 ms within one contact."""
+
+    t_s: NDArray[np.float64]
+    force_n: NDArray[np.float64]
+    counts: NDArray[np.int64]  # signed counts since the row before
+
+
+@dataclass
+class Entries:
+    """Everything that the DATA blocks of one session held."""
+
+    contacts: list[Contact] = field(default_factory=list)
+    strokes: list[Stroke] = field(default_factory=list)
+    zone_changes: list[ZoneChange] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    presses: list[Press] = field(default_factory=list)
+    clock_sets: list[ClockSet] = field(default_factory=list)
+    counters: dict[str, int] = field(default_factory=dict)
+    unknown: int = 0  # records with a tag that this version does not know
+    pieces: list[tuple[int, list[int], list[int]]] = field(default_factory=list, repr=False)
+
+    def add(self, tag: int, data: bytes, pos: int, end: int) -> tuple[int, int]:
+        """Decode one record; return the first and last ms it speaks of. ValueError if its body does not fit its tag."""
+        if tag == records.SAMPLES:
+            t_ms, force_steps, counts = records.get_samples(data, pos, end)
+            self.pieces.append((t_ms, force_steps, counts))
+            return t_ms, t_ms + len(counts) * records.SAMPLE_PERIOD_MS
+        if tag not in records.FIELDS:
+            self.unknown += 1
+            return -1, -1
+        names = (name.lstrip("~") for name in records.FIELDS[tag])
+        row = dict(zip(names, records.get_record(data, tag, pos, end), strict=True))
+        self._add_row(tag, row)
+        start_ms = row.get("start_ms", row.get("t_ms", 0))
+        return start_ms, start_ms + row.get("duration_ms", 0)
+
+    def _add_row(self, tag: int, row: dict[str, int]) -> None:
+        start_s = row.get("start_ms", row.get("t_ms", 0)) / 1000
+        end_s = start_s + row.get("duration_ms", 0) / 1000
+        if tag == records.CONTACT:
+            self.contacts.append(Contact(start_s, end_s))
+        elif tag == records.STROKE:
+            self.strokes.append(_stroke(start_s, end_s, row))
+        elif tag == records.ZONE:
+            self.zone_changes.append(ZoneChange(start_s, row["zone"]))
+        elif tag == records.ALERT:
+            self.alerts.append(Alert(start_s, _word(records.ALERT_KINDS, row["kind"]), row["value"]))
+        elif tag == records.GAP:
+            self.gaps.append(Gap(start_s, end_s, _word(records.GAP_REASONS, row["reason"])))
+        elif tag == records.BUTTON:
+            self.presses.append(Press(start_s, _word(records.PRESSES, row["press"])))
+        elif tag == records.CLOCK:
+            self.clock_sets.append(ClockSet(start_s, row["utc_s"] + row["utc_ms"] / 1000))
+        elif tag == records.COUNTERS:
+            self.counters = {name: n for name, n in row.items() if name != "t_ms"}
+
+    def samples(self) -> Samples:
+        """All samples in one row of arrays, in the order of time."""
+        pieces = sorted(self.pieces, key=lambda piece: piece[0])
+        period_ms = records.SAMPLE_PERIOD_MS
+        t_ms = [start_ms + np.arange(len(counts)) * period_ms for start_ms, _, counts in pieces]
+        force_steps = [np.array(steps, dtype=np.float64) for _, steps, _ in pieces]
+        counts_rows = [np.array(counts, dtype=np.int64) for _, _, counts in pieces]
+        return Samples(
+            np.concatenate(t_ms) / 1000 if t_ms else np.zeros(0),
+            np.concatenate(force_steps) * (records.FORCE_STEP_MN / 1000) if pieces else np.zeros(0),
+            np.concatenate(counts_rows) if pieces else np.zeros(0, dtype=np.int64),
+        )
+
+
+def _stroke(start_s: float, end_s: float, row: dict[str, int]) -> Stroke:
+    return Stroke(
+        start_s,
+        end_s,
+        row["counts"],
+        row["path_counts"],
+        row["effective_counts"],
+        row["force_mean_mn"] / 1000,
+        row["force_peak_mn"] / 1000,
+        row["zone"],
+        bool(row["counted"]),
+    )
+
+
+def _word(words: tuple[str, ...], number: int) -> str:
+    """The word for a number; later versions append words, so an unknown number is named, not refused."""
+    return words[number] if number < len(words) else f"unknown_{number}"

@@ -1,0 +1,194 @@
+"""Reads a session file: what can be read of it as typed records and arrays, and what is missing, counted."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from roller import records, wire
+
+from dermaroller.blocks import Block, scan
+from dermaroller.entries import Entries, Gap, Samples
+from dermaroller.errors import IntegrityError, NewerFormat, UsageError
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What a log has lost. `place` says where in the file the first loss is; empty when nothing is lost."""
+
+    bytes: int = 0
+    blocks: int = 0  # at least so many blocks are missing
+    records: int = 0  # records inside intact blocks that could not be decoded
+    place: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.bytes or self.blocks or self.records)
+
+
+@dataclass
+class Session:
+    """One session as the device logged it. Times are seconds from the session's start."""
+
+    name: str
+    id: int
+    size_bytes: int
+    header: dict[str, Any]  # empty if the header block is lost
+    footer: dict[str, Any] | None  # None if the session was never closed or the end is lost
+    entries: Entries
+    damage: Damage
+    last_s: float  # the last moment that any intact block speaks of
+    lost: list[Gap] = field(default_factory=list)  # reason "damaged": times that lost blocks took away
+    notes: list[str] = field(default_factory=list)  # sentences on whatever does not fit together
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Session":
+        """The session in a file. UsageError if it cannot be opened, IntegrityError if no block in it can be
+        read, NewerFormat if a later version wrote it; anything less is read and counted in `damage`."""
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            raise UsageError(f"cannot read {path}: {error.strerror or error}. Check the file name.") from error
+        return cls.parse(data, str(path))
+
+    @classmethod
+    def parse(cls, data: bytes, name: str = "session") -> "Session":
+        """As read(), from the bytes of a file."""
+        return _Reader(data, name).session()
+
+    @cached_property
+    def samples(self) -> Samples:
+        return self.entries.samples()
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """The gaps that the device recorded and those that damage made, by time."""
+        return sorted(self.entries.gaps + self.lost, key=lambda gap: gap.start_s)
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.damage and self.footer is not None
+
+    @property
+    def duration_s(self) -> float:
+        if self.footer is not None:
+            return float(self.footer.get("duration_ms", 0)) / 1000
+        return self.last_s
+
+
+class _Reader:
+    """Turns the bytes of one file into a Session, block by block."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.data = data
+        self.name = name
+        self.entries = Entries()
+        self.header: dict[str, Any] = {}
+        self.footer: dict[str, Any] | None = None
+        self.notes: list[str] = []
+        self.bad_records = 0
+
+    def session(self) -> Session:
+        try:
+            blocks, holes = scan(self.data)
+        except NewerFormat as error:
+            raise NewerFormat(f"{self.name}: {error}") from error
+        if not blocks:
+            raise IntegrityError(
+                f"{self.name}: not one intact block in {len(self.data)} bytes, so this is no session file "
+                "or it is wholly damaged. Pull it again from the device."
+            )
+        blocks = self._of_one_session(blocks)
+        spans = [self._take(block) for block in blocks]
+        lost, lost_blocks = _lost_times(blocks, spans)
+        if holes and lost_blocks == 0:
+            lost_blocks = 1
+        place = f"at byte {holes[0].start}" if holes else "between its blocks" if lost_blocks else "in a record"
+        damage = Damage(sum(hole.end - hole.start for hole in holes), lost_blocks, self.bad_records, place)
+        last_ms = max((last for _, last in spans), default=0)
+        session = Session(
+            self.name, blocks[0].session, len(self.data), self.header, self.footer, self.entries,
+            damage, last_ms / 1000, lost, self.notes,
+        )  # fmt: skip
+        self._check(session, blocks)
+        return session
+
+    def _of_one_session(self, blocks: list[Block]) -> list[Block]:
+        """The blocks of the file's own session, each sequence number once."""
+        kept: dict[int, Block] = {}
+        for block in blocks:
+            if block.session == blocks[0].session:
+                kept.setdefault(block.seq, block)
+        if len(kept) < len(blocks):
+            self.notes.append(f"{len(blocks) - len(kept)} blocks are doubled or of another session; left out.")
+        return list(kept.values())
+
+    def _take(self, block: Block) -> tuple[int, int]:
+        """Read one block; return the first and last ms that its content vouches for."""
+        first_ms = last_ms = block.t_ms
+        if block.kind in (wire.HEADER, wire.FOOTER):
+            self._take_json(block)
+        elif block.kind == wire.DATA:
+            try:
+                for tag, start, end in records.records(self.data, block.start, block.end):
+                    start_ms, end_ms = self.entries.add(tag, self.data, start, end)
+                    last_ms = max(last_ms, end_ms)
+                    if tag == records.SAMPLES:
+                        first_ms = min(first_ms, start_ms)
+            except ValueError:
+                self.bad_records += 1
+        return first_ms, last_ms
+
+    def _take_json(self, block: Block) -> None:
+        try:
+            value = json.loads(self.data[block.start : block.end])
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            self.bad_records += 1
+        elif block.kind == wire.HEADER:
+            self.header = value
+        else:
+            self.footer = value
+
+    def _check(self, session: Session, blocks: list[Block]) -> None:
+        """Hold the footer against what was read; say in words what does not fit."""
+        if not session.header:
+            session.notes.append("The header is lost: the reference head and default settings are assumed.")
+        if session.footer is None:
+            session.notes.append("There is no footer: the session was not closed, or the file ends too soon.")
+        elif not session.damage:
+            footer_pos = max(block.pos for block in blocks if block.kind == wire.FOOTER)
+            sha = hashlib.sha256(self.data[:footer_pos]).hexdigest()
+            if session.footer.get("sha256", sha) != sha:
+                session.notes.append("The footer's SHA-256 is not that of the blocks before it.")
+            session.notes.extend(_total_mismatches(session))
+
+
+def _total_mismatches(session: Session) -> list[str]:
+    totals = session.footer or {}
+    sums = {
+        "passes": sum(stroke.counted for stroke in session.entries.strokes),
+        "path_counts": sum(stroke.path_counts for stroke in session.entries.strokes),
+        "effective_counts": sum(stroke.effective_counts for stroke in session.entries.strokes),
+    }
+    return [
+        f"The footer says {totals[name]} {name.replace('_', ' ')}, the strokes add up to {total}."
+        for name, total in sums.items()
+        if totals.get(name, total) != total
+    ]
+
+
+def _lost_times(blocks: list[Block], spans: list[tuple[int, int]]) -> tuple[list[Gap], int]:
+    """The times between blocks that do not follow each other, and how many blocks are missing there."""
+    lost: list[Gap] = []
+    missing = 0
+    before_seq, before_ms = -1, 0
+    for block, (first_ms, last_ms) in zip(blocks, spans, strict=True):
+        skipped = block.seq - before_seq - 1
+        if skipped > 0:
+            missing += skipped
+            lost.append(Gap(before_ms / 1000, max(before_ms, first_ms) / 1000, "damaged"))
+        before_seq, before_ms = block.seq, max(before_ms, last_ms)
+    return lost, missing

@@ -1,0 +1,166 @@
+"""The numbers of a session in the units that people use: the object that `show --json` prints.
+
+Punctures follow the path: needles x revolutions rolled in contact. The density of a zone is punctures / area, counted
+with the drum seated on the skin (rolling diameter D). If only the tips touch, the head rolls on D + 2L and fewer
+punctures fall on the same way, so the band is [density * D / (D + 2L), density].
+"""
+
+import math
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from roller.settings import Head
+
+from dermaroller.entries import Gap, Stroke
+from dermaroller.session import Session
+
+_HEAD_KEYS = ("needles", "drum_diameter_um", "drum_width_um", "needle_length_um", "counts_per_rev")
+
+
+def summary(session: Session) -> dict[str, Any]:
+    """All totals of one session as plain JSON values; units stand in the names, times are seconds from its start."""
+    geometry = Geometry(session.header.get("head") or {})
+    totals = _totals(session)
+    gaps = [{"start_s": gap.start_s, "end_s": gap.end_s, "reason": gap.reason} for gap in session.gaps]
+    started = started_at(session)
+    return {
+        "id": session.id,
+        "started_at": started.isoformat(timespec="seconds").replace("+00:00", "Z") if started else None,
+        "duration_s": session.duration_s,
+        "contact_s": totals["contact_ms"] / 1000,
+        "passes": totals["passes"],
+        "path_mm": round(geometry.path_mm(totals["path_counts"]), 2),
+        "punctures": round(geometry.punctures(totals["path_counts"]), 1),
+        "effective_punctures": round(geometry.punctures(totals["effective_counts"]), 1),
+        "captured_fraction": round(captured_fraction(session), 6),
+        "gaps": gaps,
+        "zones": [_zone(zone, sums, geometry) for zone, sums in zip(zones(session), totals["zones"], strict=True)],
+        "strokes": [_stroke(stroke, geometry) for stroke in session.entries.strokes],
+        "alerts": [{"t_s": alert.t_s, "kind": alert.kind, "value": alert.value} for alert in session.entries.alerts],
+        "log_bytes": session.size_bytes,
+        "end": session.footer.get("end") if session.footer else None,
+        "subject": (session.header.get("plan") or {}).get("subject"),
+        "device": session.header.get("device"),
+        "board": session.header.get("board"),
+        "missing": {"bytes": session.damage.bytes, "blocks": session.damage.blocks, "records": session.damage.records},
+        "notes": list(session.notes),
+    }  # fmt: skip
+
+
+class Geometry:
+    """What the head's shape makes of counts. Missing values are those of the reference head."""
+
+    def __init__(self, head: dict[str, Any]) -> None:
+        reference = Head()
+        values = {key: head.get(key) or getattr(reference, key) for key in _HEAD_KEYS}
+        self.needles: int = values["needles"]
+        self.drum_diameter_mm: float = values["drum_diameter_um"] / 1000
+        self.needle_length_mm: float = values["needle_length_um"] / 1000
+        self.counts_per_rev: int = values["counts_per_rev"]
+
+    def path_mm(self, counts: float) -> float:
+        """Way of the drum's surface."""
+        return counts * math.pi * self.drum_diameter_mm / self.counts_per_rev
+
+    def punctures(self, counts: float) -> float:
+        return self.needles * counts / self.counts_per_rev
+
+    @property
+    def tip_circle_ratio(self) -> float:
+        """Density if only the tips touch, as a share of that with the drum seated: D / (D + 2L)."""
+        return self.drum_diameter_mm / (self.drum_diameter_mm + 2 * self.needle_length_mm)
+
+
+def zones(session: Session) -> list[dict[str, Any]]:
+    """The header's zones; where it is lost, as many nameless ones as the strokes speak of."""
+    listed = list(session.header.get("zones") or [])
+    used = 1 + max((stroke.zone for stroke in session.entries.strokes), default=0)
+    for i in range(len(listed), max(used, 1)):
+        listed.append({"name": f"zone {i + 1}", "area_mm2": None, "target_per_cm2_x10": None})
+    return listed
+
+
+def captured_fraction(session: Session) -> float:
+    """1 - (time in gaps and lost blocks) / duration; overlapping gaps count once."""
+    if session.duration_s <= 0:
+        return 0.0 if session.damage else 1.0
+    return max(0.0, 1 - union_s(session.gaps, session.duration_s) / session.duration_s)
+
+
+def union_s(gaps: Iterable[Gap], end_s: float) -> float:
+    """Time covered by at least one of the gaps (sorted by start) within [0, end_s]."""
+    covered = reached = 0.0
+    for gap in gaps:
+        start_s, stop_s = max(gap.start_s, reached), min(gap.end_s, end_s)
+        if stop_s > start_s:
+            covered += stop_s - start_s
+            reached = stop_s
+    return covered
+
+
+def started_at(session: Session) -> datetime | None:
+    """Wall time of the start, UTC: from the header, else from a clock that was set during the session."""
+    utc_s = session.header.get("utc_s")
+    if utc_s is None and session.entries.clock_sets:
+        first = session.entries.clock_sets[0]
+        utc_s = first.utc_s - first.t_s
+    if utc_s is None:
+        return None
+    return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=utc_s)
+
+
+def _totals(session: Session) -> dict[str, Any]:
+    """The footer's totals, which the device summed itself; without a footer, the sums over what was read."""
+    n = len(zones(session))
+    if session.footer is not None and len(session.footer.get("zones", [])) == n:
+        return session.footer
+    strokes = session.entries.strokes
+    contact_s = sum(contact.end_s - contact.start_s for contact in session.entries.contacts)
+    return {
+        "contact_ms": round(contact_s * 1000),
+        **_sums(strokes),
+        "zones": [_sums([stroke for stroke in strokes if stroke.zone == i]) for i in range(n)],
+    }
+
+
+def _sums(strokes: list[Stroke]) -> dict[str, int]:
+    return {
+        "passes": sum(stroke.counted for stroke in strokes),
+        "path_counts": sum(stroke.path_counts for stroke in strokes),
+        "effective_counts": sum(stroke.effective_counts for stroke in strokes),
+    }
+
+
+def _zone(zone: dict[str, Any], sums: dict[str, int], geometry: Geometry) -> dict[str, Any]:
+    area_cm2 = zone["area_mm2"] / 100 if zone.get("area_mm2") else None
+    target_x10 = zone.get("target_per_cm2_x10")
+    punctures = geometry.punctures(sums["path_counts"])
+    density = punctures / area_cm2 if area_cm2 else None
+    return {
+        "name": zone.get("name"),
+        "area_cm2": area_cm2,
+        "passes": sums["passes"],
+        "punctures": round(punctures, 1),
+        "density_per_cm2": _rounded(density),
+        "density_low_per_cm2": _rounded(density and density * geometry.tip_circle_ratio),
+        "density_high_per_cm2": _rounded(density),
+        "target_density_per_cm2": target_x10 / 10 if target_x10 is not None else None,
+    }
+
+
+def _rounded(density: float | None) -> float | None:
+    return None if density is None else round(density, 2)
+
+
+def _stroke(stroke: Stroke, geometry: Geometry) -> dict[str, Any]:
+    return {
+        "start_s": stroke.start_s,
+        "end_s": round(stroke.end_s, 3),
+        "distance_mm": round(geometry.path_mm(stroke.path_counts), 2),
+        "direction": "backward" if stroke.counts < 0 else "forward",
+        "force_mean_n": stroke.force_mean_n,
+        "force_peak_n": stroke.force_peak_n,
+        "counted": stroke.counted,
+        "zone": stroke.zone,
+    }
