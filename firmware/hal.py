@@ -1,0 +1,177 @@
+"""The only file that imports machine and esp32: pins, counter, ADC, timer, light, button, console, identity."""
+
+import select
+import sys
+import time
+from binascii import hexlify
+
+import esp32
+import machine
+from roller.encoder import SPAN, QuadratureDecoder
+from roller.force import Calibration
+
+SAMPLE_HZ = 1000
+_PWM_HZ = 1000
+_UNSET_YEAR = 2024  # an earlier clock was never set
+
+
+class Hal:
+    """This handle's hardware, built from the constants of a board module."""
+
+    def __init__(self, board):
+        self._board = board
+        self.ticks_us = time.ticks_us
+        self._nvs = esp32.NVS("roller")
+        self._boot = self.load_number("boot") + 1
+        self.keep_number("boot", self._boot)
+        self._decoder = None
+        self.read_count = self._start_counter(board)
+        self.read_force_raw = self._start_adc(board)
+        self._button = machine.Pin(board.BUTTON_PIN, machine.Pin.IN, machine.Pin.PULL_UP)
+        self.show = _light(board)
+        self.console = Console()
+        self._timer = machine.Timer(0)
+
+    def start_sampling(self, callback):
+        """Call callback(timer) SAMPLE_HZ times a second from a hardware timer, as a soft interrupt."""
+        self._timer.init(freq=SAMPLE_HZ, mode=machine.Timer.PERIODIC, callback=callback)
+
+    def stop_sampling(self):
+        self._timer.deinit()
+
+    def wait(self, wait_ms):
+        """Let interrupts work for wait_ms, or less if the host sends something."""
+        self.console.wait(wait_ms)
+
+    def is_button_pressed(self):
+        return not self._button.value()
+
+    def illegal_transitions(self):
+        return self._decoder.illegal if self._decoder else 0
+
+    def calibration(self):
+        board = self._board
+        return Calibration(board.FORCE_TARE_RAW, board.FORCE_NN_PER_COUNT, board.FORCE_RAW_MIN, board.FORCE_RAW_MAX)
+
+    def identity(self):
+        """Who this handle is and when it is, for the log's header and for `info`."""
+        return {
+            "device": hexlify(machine.unique_id()).decode(),
+            "name": None,
+            "hw": None,
+            "board": self._board.NAME,
+            "chip": self._board.CHIP,
+            "micropython": "%d.%d.%d" % tuple(sys.implementation[1][:3]),
+            "boot": self._boot,
+            "utc_s": self.utc_s(),
+        }
+
+    def utc_s(self):
+        """Unix time in seconds, or None if the clock was not set since power came."""
+        now = time.gmtime()
+        if now[0] < _UNSET_YEAR:
+            return None
+        epoch_offset_s = 946684800 if time.gmtime(0)[0] == 2000 else 0
+        return time.time() + epoch_offset_s
+
+    def load_number(self, key):
+        """A number kept in NVS; 0 if there is none."""
+        try:
+            return self._nvs.get_i32(key)
+        except OSError:
+            return 0
+
+    def keep_number(self, key, n):
+        """Keep a number through power loss."""
+        self._nvs.set_i32(key, n)
+        self._nvs.commit()
+
+    def keep_session(self, n):
+        self.keep_number("session", n)
+
+    def _start_counter(self, board):
+        a = machine.Pin(board.HALL_A_PIN, machine.Pin.IN, machine.Pin.PULL_UP)
+        b = machine.Pin(board.HALL_B_PIN, machine.Pin.IN, machine.Pin.PULL_UP)
+        try:
+            pcnt = esp32.PCNT(0, min=-SPAN, max=SPAN)
+        except AttributeError:  # MicroPython before 1.26, or a chip without the unit
+            return self._start_decoder(a, b)
+        # 4x decoding: each channel counts the edges of one phase, its direction turned by the level of the other.
+        pcnt.init(channel=0, pin=a, rising=esp32.PCNT.DECREMENT, falling=esp32.PCNT.INCREMENT, mode_pin=b, mode_low=esp32.PCNT.REVERSE)
+        pcnt.init(channel=1, pin=b, rising=esp32.PCNT.INCREMENT, falling=esp32.PCNT.DECREMENT, mode_pin=a, mode_low=esp32.PCNT.REVERSE)
+        pcnt.start()
+        return pcnt.value
+
+    def _start_decoder(self, a, b):
+        decoder = QuadratureDecoder(a.value() << 1 | b.value())
+
+        def edge(_pin):
+            decoder.edge(a.value() << 1 | b.value())
+
+        for pin in (a, b):
+            pin.irq(edge, machine.Pin.IRQ_RISING | machine.Pin.IRQ_FALLING)
+        self._decoder = decoder
+        return decoder.value
+
+    def _start_adc(self, board):
+        adc = machine.ADC(machine.Pin(board.FORCE_PIN), atten=machine.ADC.ATTN_11DB)
+        return adc.read_u16
+
+
+def _light(board):
+    """show((red, green, blue)) for the board's kind of light."""
+    if board.LED_KIND == "rgb_pwm":
+        return _PwmLight(board).show
+    return _PixelLight(board).show
+
+
+class _PwmLight:
+    """One RGB LED on three PWM channels: changing it blocks nothing."""
+
+    def __init__(self, board):
+        self._is_low = board.LED_ACTIVE_LOW
+        dark = 65535 if self._is_low else 0
+        self._channels = [machine.PWM(machine.Pin(pin), freq=_PWM_HZ, duty_u16=dark) for pin in board.LED_PINS]
+
+    def show(self, colour):
+        for i in range(3):
+            duty = colour[i] * 257
+            self._channels[i].duty_u16(65535 - duty if self._is_low else duty)
+
+
+class _PixelLight:
+    """One NeoPixel, or a ring of them all alike."""
+
+    def __init__(self, board):
+        import neopixel
+
+        n = 8 if board.LED_KIND == "ring8" else 1
+        self._pixels = neopixel.NeoPixel(machine.Pin(board.LED_PINS[0], machine.Pin.OUT), n)
+
+    def show(self, colour):
+        self._pixels.fill(colour)
+        self._pixels.write()
+
+
+class Console:
+    """The serial port that the host sees, byte by byte in, buffers out."""
+
+    def __init__(self):
+        self._in = sys.stdin.buffer
+        self._out = sys.stdout.buffer
+        self._poll = select.poll()
+        self._poll.register(sys.stdin, select.POLLIN)
+
+    def read_byte(self):
+        """The next byte, or -1 if none has come."""
+        for _ in self._poll.ipoll(0):
+            return self._in.read(1)[0]
+        return -1
+
+    def wait(self, wait_ms):
+        """Until a byte has come, wait_ms at the most; callbacks run meanwhile."""
+        for _ in self._poll.ipoll(wait_ms):
+            return
+
+    def write(self, buffer):
+        self._out.write(buffer)

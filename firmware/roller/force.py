@@ -1,0 +1,73 @@
+"""Force from raw readings: conversion, a short average, and the judgement that a reading cannot be a force."""
+
+from array import array
+
+WINDOW = 8  # samples averaged, 8 ms at 1 kHz: noise down by 2.8, and still far inside the light's 50 ms
+DELAY = WINDOW // 2  # samples by which the average lags behind the newest reading
+FAULT_SAMPLES = 20  # readings in a row outside the range before the sensor is called faulty
+
+
+def force_mn(raw, tare_raw, nn_per_count):
+    """Force on the drum in millinewtons; negative means pulled.
+
+    raw, tare_raw: ADC counts, 0 to 65535. nn_per_count: calibration, nanonewtons per count, at most 260,000 (17 N in all):
+    the product then stays within a 31-bit integer, at a rounding of 1 part in nn_per_count / 16.
+    """
+    return (raw - tare_raw) * (nn_per_count >> 4) // 62500
+
+
+class ForceFilter:
+    """Averages the last WINDOW readings and hands each count out DELAY samples late, so that both belong together."""
+
+    def __init__(self, calibration):
+        self._calibration = calibration
+        self._raw = array("H", [0] * WINDOW)
+        self._sum = 0
+        self._n = 0
+        self._at = 0
+        self._outside = 0
+        self.is_faulty = False
+        self.faults = 0  # times the sensor went out of range
+        self.mn = 0
+
+    def restart(self):
+        """Forget the average, as after a gap; a fault is remembered."""
+        for i in range(WINDOW):
+            self._raw[i] = 0
+        self._sum = self._n = 0
+
+    def step(self, raw):
+        """Take one reading; `mn` is then the average force and `is_faulty` says whether it may be used."""
+        calibration = self._calibration
+        if calibration.raw_min <= raw <= calibration.raw_max:
+            if self._outside:
+                self._outside -= 1
+                if not self._outside:
+                    self.is_faulty = False
+        elif self._outside < FAULT_SAMPLES:
+            self._outside += 1
+            if self._outside == FAULT_SAMPLES and not self.is_faulty:
+                self.is_faulty = True
+                self.faults += 1
+        at = self._at
+        self._sum += raw - self._raw[at]
+        self._raw[at] = raw
+        self._at = (at + 1) % WINDOW
+        if self._n < WINDOW:
+            self._n += 1
+        self.mn = force_mn(self._sum // self._n, calibration.tare_raw, calibration.nn_per_count)
+        return self.mn
+
+
+class Calibration:
+    """What turns a reading of this handle's sensor into a force."""
+
+    def __init__(self, tare_raw, nn_per_count, raw_min, raw_max):
+        """tare_raw: reading without force. raw_min, raw_max: readings outside these are an open, shorted or saturated sensor."""
+        self.tare_raw = tare_raw
+        self.nn_per_count = nn_per_count
+        self.raw_min = raw_min
+        self.raw_max = raw_max
+
+    def as_dict(self):
+        return {"tare_raw": self.tare_raw, "nn_per_count": self.nn_per_count, "raw_min": self.raw_min, "raw_max": self.raw_max}

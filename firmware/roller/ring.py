@@ -1,0 +1,41 @@
+"""A ring of samples between one writer (the timer callback) and one reader (the loop)."""
+
+from array import array
+
+SIZE = 256  # a power of two; at 1 kHz the loop may be 255 ms late before samples are lost
+
+
+class Ring:
+    """Each end writes only its own index, so neither can be disturbed by the other between two bytecodes.
+
+    A slot holds: t_us (ticks), count (unwrapped encoder counts), force_raw (ADC counts, 0 to 65535).
+    """
+
+    def __init__(self):
+        self.t_us = array("i", [0] * SIZE)
+        self.count = array("i", [0] * SIZE)
+        self.force_raw = array("H", [0] * SIZE)
+        self.overflow = 0  # samples that found the ring full and were dropped
+        self._head = 0
+        self._tail = 0
+
+    def push(self, t_us, count, force_raw):
+        """Writer only. A full ring drops the new sample and counts it."""
+        head = self._head
+        following = head + 1 & SIZE - 1
+        if following == self._tail:
+            self.overflow += 1
+            return
+        self.t_us[head] = t_us
+        self.count[head] = count
+        self.force_raw[head] = force_raw
+        self._head = following  # last, so the reader never sees a slot half written
+
+    def next(self):
+        """Reader only: the index of the oldest sample, or -1. The slot stays the reader's until `release`."""
+        tail = self._tail
+        return -1 if tail == self._head else tail
+
+    def release(self):
+        """Reader only: give the slot that `next` named back to the writer."""
+        self._tail = self._tail + 1 & SIZE - 1

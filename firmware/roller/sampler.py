@@ -1,0 +1,36 @@
+"""The timer callback: read, stamp, push, return."""
+
+from roller.encoder import SPAN
+
+_HALF = SPAN // 2
+
+
+class Sampler:
+    """Samples the encoder and the force sensor into a ring. Allocates nothing and never raises."""
+
+    def __init__(self, ticks_us, read_count, read_force_raw, ring):
+        """ticks_us, read_count, read_force_raw: functions without arguments; read_count may restart at +-SPAN."""
+        self._ticks_us = ticks_us
+        self._read_count = read_count
+        self._read_force_raw = read_force_raw
+        self._ring = ring
+        self._last = read_count()
+        self.count = 0  # counts since start, unwrapped
+        self.errors = 0  # callbacks that failed
+        self.is_interrupted = False  # a Ctrl-C arrived in here; the loop must raise it again
+
+    def tick(self, _timer):
+        try:
+            raw = self._read_count()
+            step = raw - self._last
+            if step > _HALF:
+                step -= SPAN
+            elif step < -_HALF:
+                step += SPAN
+            self._last = raw
+            self.count += step
+            self._ring.push(self._ticks_us(), self.count, self._read_force_raw())
+        except KeyboardInterrupt:
+            self.is_interrupted = True
+        except Exception:  # whatever it was, the next tick must still come; the loop reports the count
+            self.errors += 1

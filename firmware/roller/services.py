@@ -1,0 +1,87 @@
+"""What the link can be asked: each verb a small function that returns a dict (or a Range) or raises Refused."""
+
+import gc
+import hashlib
+import os
+from binascii import hexlify
+
+from roller import wire
+from roller.link import Range, Refused
+from roller.version import VERSION
+
+_PAGE = 12  # sessions in one answer to `list`
+
+
+def _whole(words, at, what, default=None):
+    if at >= len(words) and default is not None:
+        return default
+    if at >= len(words) or not words[at].isdigit() or len(words[at]) > 9:
+        raise Refused("usage", "%s must be a whole number" % what)
+    return int(words[at])
+
+
+def verbs(app):
+    """{name: (function(words), help text)}"""
+
+    def info(words):
+        hal = app.hal
+        answer = {"fw": VERSION, "format": wire.FORMAT, "state": app.feedback.state, "uptime_ms": app.now_ms}
+        answer.update(hal.identity())
+        answer["session"] = app.session.recorder.session if app.session.is_open else None
+        answer["sessions"] = len(app.store.listing())
+        stat = os.statvfs("/")
+        answer["flash_free"] = stat[0] * stat[3]
+        answer["flash_size"] = stat[0] * stat[2]
+        answer["heap_free"] = gc.mem_free()
+        answer["subject"] = app.plan.subject
+        answer["max_payload"] = app.link.max_payload()
+        answer["counters"] = app.counters()
+        return answer
+
+    def listing(words):
+        found = app.store.listing(_whole(words, 0, "FROM", 0))
+        page = [{"id": session, "bytes": size, "open": is_open} for session, size, is_open in found[:_PAGE]]
+        return {"sessions": page, "next": found[_PAGE][0] if len(found) > _PAGE else None}
+
+    def get(words):
+        session, offset, length = [_whole(words, i, name) for i, name in enumerate(("ID", "OFFSET", "LENGTH"))]
+        return Range(_open(session), offset, length)
+
+    def sha(words):
+        session = _whole(words, 0, "ID")
+        digest = hashlib.sha256()
+        size = 0
+        chunk = bytearray(512)
+        with _open(session) as f:
+            n = f.readinto(chunk)
+            while n:
+                digest.update(memoryview(chunk)[:n])
+                size += n
+                n = f.readinto(chunk)
+        return {"id": session, "bytes": size, "sha256": hexlify(digest.digest()).decode()}
+
+    def stop(words):
+        if not app.session.is_open:
+            raise Refused("idle", "no session is open")
+        session = app.session.recorder.session
+        app.end_session(app.now_ms, "ask")
+        return {"stopped": session}
+
+    def helps(words):
+        return {name: table[name][1] for name in sorted(table)}
+
+    def _open(session):
+        try:
+            return app.store.open_file(session)
+        except KeyError:
+            raise Refused("missing", "no session %d" % session)
+
+    table = {
+        "info": (info, "who I am, what I am doing, and what was lost"),
+        "list": (listing, "sessions in flash: list [FROM]"),
+        "get": (get, "bytes of a session: get ID OFFSET LENGTH"),
+        "sha": (sha, "SHA-256 of a session: sha ID"),
+        "stop": (stop, "end the open session"),
+        "help": (helps, "this text"),
+    }
+    return table

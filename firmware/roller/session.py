@@ -1,0 +1,178 @@
+"""The life of a session: from first contact (or button) to the button, or to five minutes without contact.
+
+Listens to the meter and writes what it hears to the recorder; decides when to flush.
+"""
+
+from roller import records, wire
+from roller.recorder import Recorder
+from roller.version import VERSION
+
+FLUSH_AT_LIFT_MS = 2000  # unflushed contact that makes a lift worth a flash write, each of which stalls sampling
+FLUSH_IN_AIR_MS = 1000  # in the air for this long, whatever is unflushed is written
+
+REASON_LATE = records.GAP_REASONS.index("late")
+REASON_FLASH = records.GAP_REASONS.index("flash")
+REASON_SERIAL = records.GAP_REASONS.index("serial")
+
+
+class Session:
+    """recorder is None while no session is open."""
+
+    def __init__(self, meter_of, store, plan, settings, calibration, identity, counters, on_pass):
+        """meter_of(): the meter. identity(): dict for the header. counters(): dict of ints. on_pass(t_ms): a stroke counted."""
+        self._meter_of = meter_of
+        self._store = store
+        self._plan = plan
+        self._settings = settings
+        self._calibration = calibration
+        self._identity = identity
+        self._counters = counters
+        self._on_pass = on_pass
+        self.recorder = None
+        self.stall_reason = REASON_LATE  # why the next gap came about
+        self.is_log_full = False
+        self.lost_bytes = 0
+        self.gaps = 0
+        self._touch_ms = 0
+        self._lift_ms = 0
+        self._unflushed_ms = 0  # contact time not yet in flash
+        self._is_touching = False
+        self._is_dirty = False
+
+    @property
+    def is_open(self):
+        return self.recorder is not None
+
+    # What the meter tells; times are ms since boot.
+
+    def touched(self, t_ms):
+        if not self.recorder:
+            self.open(t_ms)
+        self._touch_ms = t_ms
+        self._is_touching = True
+
+    def lifted(self, t_ms):
+        self._is_touching = False
+        self._lift_ms = t_ms
+        recorder = self.recorder
+        if recorder:
+            recorder.run.finish()
+            duration_ms = t_ms - max(self._touch_ms, recorder.start_ms)
+            self._record(self._touch_ms, records.CONTACT, (recorder.since(self._touch_ms), duration_ms))
+            self._unflushed_ms += duration_ms
+
+    def stroked(self, stroke):
+        recorder = self.recorder
+        if not recorder:
+            return
+        start_ms = recorder.since(stroke.start_ms)
+        values = (
+            start_ms,
+            recorder.since(stroke.end_ms) - start_ms,
+            stroke.counts,
+            stroke.path_counts,
+            stroke.effective_counts,
+            stroke.force_mean_mn,
+            stroke.force_peak_mn,
+            self._meter_of().zone,
+            1 if stroke.is_counted else 0,
+        )
+        self._record(stroke.start_ms, records.STROKE, values)
+        if stroke.is_counted:
+            self._on_pass(stroke.end_ms)
+
+    def gap(self, start_ms, end_ms):
+        recorder = self.recorder
+        if recorder and end_ms > recorder.start_ms:
+            self.gaps += 1
+            start_ms = max(start_ms, recorder.start_ms)
+            self._record(start_ms, records.GAP, (recorder.since(start_ms), end_ms - start_ms, self.stall_reason))
+
+    # What the app asks for.
+
+    def open(self, t_ms):
+        session = self._store.new_number()
+        recorder = Recorder(self._store, session, t_ms)
+        recorder.begin(self._header(session, t_ms))
+        meter = self._meter_of()
+        meter.clear_dose(self._plan)
+        meter.log = recorder.run
+        self.recorder = recorder
+        self._lift_ms = self._touch_ms = t_ms
+        self._unflushed_ms = 0
+        self._is_dirty = True
+
+    def close(self, t_ms, end):
+        """End the open session; `end` is one of button, idle, stopped, ask."""
+        recorder = self.recorder
+        meter = self._meter_of()
+        meter.end_contact()
+        meter.log = None
+        t_ms = max(t_ms, meter.now_ms)
+        if recorder.close(t_ms, end, self._counters()):
+            self._store.finish(recorder.session)
+        self._note_losses(recorder)
+        self.recorder = None
+        self.stall_reason = REASON_FLASH
+
+    def next_zone(self, t_ms):
+        meter = self._meter_of()
+        meter.change_zone((meter.zone + 1) % len(self._plan.zones))
+        self._record(t_ms, records.ZONE, (self.recorder.since(t_ms), meter.zone))
+
+    def alert(self, t_ms, kind, value=0):
+        """Record an alert by its name in records.ALERT_KINDS."""
+        if self.recorder:
+            self._record(t_ms, records.ALERT, (self.recorder.since(t_ms), records.ALERT_KINDS.index(kind), value))
+
+    def press(self, t_ms, kind):
+        """Record a button press by its name in records.PRESSES."""
+        self._record(t_ms, records.BUTTON, (self.recorder.since(t_ms), records.PRESSES.index(kind)))
+
+    def step(self, t_ms):
+        """Flush what is due, and end the session if nobody rolls any more."""
+        recorder = self.recorder
+        if not recorder:
+            return
+        if self._is_touching:
+            if self._unflushed_ms + t_ms - max(self._touch_ms, recorder.flushed_ms) >= self._settings.flush_ms:
+                self._flush(t_ms)
+        elif self._is_dirty and (self._unflushed_ms >= FLUSH_AT_LIFT_MS or t_ms - self._lift_ms >= FLUSH_IN_AIR_MS):
+            self._flush(t_ms)
+        elif t_ms - self._lift_ms >= self._settings.idle_ms:
+            self.close(t_ms, "idle")
+
+    def _record(self, t_ms, tag, values):
+        self.recorder.record(t_ms, tag, values)
+        self._is_dirty = True
+
+    def _flush(self, t_ms):
+        self.recorder.flush(t_ms)
+        self._unflushed_ms = 0
+        self._is_dirty = False
+        self._note_losses(self.recorder)
+        self.stall_reason = REASON_FLASH
+
+    def _note_losses(self, recorder):
+        self.is_log_full = recorder.lost_bytes > 0
+        self.lost_bytes += recorder.lost_bytes
+        recorder.lost_bytes = 0
+
+    def _header(self, session, t_ms):
+        plan = self._plan
+        head = plan.head
+        header = {"format": wire.FORMAT, "fw": VERSION, "session": session, "uptime_ms": t_ms}
+        header.update(self._identity())
+        header["plan"] = plan.source
+        header["head"] = {name: getattr(head, name) for name in ("id", "needles", "drum_diameter_um", "drum_width_um", "needle_length_um", "counts_per_rev", "max_sessions")}
+        header["ledger"] = None
+        header["zones"] = [{"name": z.name, "area_mm2": z.area_mm2, "target_per_cm2_x10": z.target_per_cm2_x10} for z in plan.zones]
+        header["force"] = {"low_mn": plan.low_mn, "high_mn": plan.high_mn}
+        header["settings"] = self._settings.as_dict()
+        header["calibration"] = self._calibration.as_dict()
+        header["samples"] = {
+            "period_ms": records.SAMPLE_PERIOD_MS,
+            "fields": [{"name": "force", "unit": "mN", "scale": records.FORCE_STEP_MN}, {"name": "counts", "unit": "count", "scale": 1}],
+        }
+        header["records"] = {str(tag): [records.NAMES[tag]] + list(records.FIELDS[tag]) for tag in records.FIELDS}
+        return header

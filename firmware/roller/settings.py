@@ -1,0 +1,50 @@
+"""The thresholds of the instrument, in one place, with their defaults; a session's header records those it used."""
+
+# pi as a ratio of small integers, good to 3e-7.
+_PI_NUM = 355
+_PI_DEN = 113
+
+
+class Head:
+    """The needle drum. Lengths in micrometres."""
+
+    def __init__(self, id="", needles=192, drum_diameter_um=20000, drum_width_um=20000, needle_length_um=1500, counts_per_rev=32, max_sessions=0):
+        """max_sessions: 0 where no limit is known. The defaults are the reference head (Schwarz & Laaff 2011)."""
+        self.id = id
+        self.needles = needles
+        self.drum_diameter_um = drum_diameter_um
+        self.drum_width_um = drum_width_um
+        self.needle_length_um = needle_length_um
+        self.counts_per_rev = counts_per_rev
+        self.max_sessions = max_sessions
+
+    @property
+    def nm_per_count(self):
+        """Travel of the drum's surface per count, in nanometres: pi * D / counts per revolution."""
+        return self.drum_diameter_um * 1000 * _PI_NUM // (_PI_DEN * self.counts_per_rev)
+
+
+class Settings:
+    """Thresholds for one head and one force window."""
+
+    contact_on_mn = 300
+    contact_off_mn = 150
+    lift_ms = 60
+    reversal_um = 4000  # rolling back by more than this ends a pass
+    pass_min_um = 10000  # a shorter stroke is no pass
+    idle_ms = 300000  # without contact for this long, the session ends
+    gap_ms = 20  # samples further apart than this are a recorded gap
+    flush_ms = 5000  # contact time after which the log is flushed without waiting for a lift
+
+    def __init__(self, head, low_mn=600, high_mn=6000):
+        self.low_mn = low_mn
+        self.high_mn = high_mn
+        nm = head.nm_per_count
+        self.nm_per_count = nm
+        self.reversal_counts = self.reversal_um * 1000 // nm + 1
+        self.pass_min_counts = -(-self.pass_min_um * 1000 // nm)
+
+    NAMES = ("contact_on_mn", "contact_off_mn", "lift_ms", "reversal_um", "pass_min_um", "idle_ms", "gap_ms", "flush_ms", "nm_per_count", "reversal_counts", "pass_min_counts")
+
+    def as_dict(self):
+        return {name: getattr(self, name) for name in self.NAMES}

@@ -1,0 +1,3 @@
+"""The version of firmware and host tools, which are released together."""
+
+VERSION = "0.1.0"
