@@ -37,6 +37,7 @@ class RangeReader:
         self._asked: dict[int, tuple[int, int]] = {}  # tag: (offset, length)
         self._come: dict[int, bytes] = {}  # offset: bytes not yet given out
         self._given = start
+        self._chunk_bytes = CHUNK_BYTES
 
     def chunks(self) -> Iterator[bytes]:
         failures = 0
@@ -69,7 +70,7 @@ class RangeReader:
             if self._next in self._come:
                 self._next += len(self._come[self._next])
                 continue
-            length = min(CHUNK_BYTES, self._end - self._next)
+            length = min(self._chunk_bytes, self._end - self._next)
             self._request(self._next, length)
             self._next += length
 
@@ -89,7 +90,8 @@ class RangeReader:
             self._end = min(self._end, offset)
             return
         self._come[offset] = frame.payload
-        if len(frame.payload) < length:
+        if len(frame.payload) < length:  # the device has less room just now, or the file ends
+            self._chunk_bytes = len(frame.payload)
             self._request(offset + len(frame.payload), length - len(frame.payload))
 
     def _ask_again_before(self, tag: int) -> None:

@@ -33,6 +33,7 @@ class Session:
 
     name: str
     id: int
+    is_sha_right: bool  # the footer's SHA-256 is that of the blocks before it
     size_bytes: int
     header: dict[str, Any]  # empty if the header block is lost
     footer: dict[str, Any] | None  # None if the session was never closed or the end is lost
@@ -67,8 +68,9 @@ class Session:
         return sorted(self.entries.gaps + self.lost, key=lambda gap: gap.start_s)
 
     @property
-    def is_whole(self) -> bool:
-        return not self.damage and self.footer is not None
+    def is_as_closed(self) -> bool:
+        """Whether these are the bytes over which the device closed the session, if need be after a power cut."""
+        return self.footer is not None and self.is_sha_right
 
     @property
     def duration_s(self) -> float:
@@ -108,10 +110,19 @@ class _Reader:
         damage = Damage(sum(hole.end - hole.start for hole in holes), lost_blocks, self.bad_records, place)
         last_ms = max((last for _, last in spans), default=0)
         session = Session(
-            self.name, blocks[0].session, len(self.data), self.header, self.footer, self.entries,
-            damage, last_ms / 1000, lost, self.notes,
-        )  # fmt: skip
-        self._check(session, blocks)
+            name=self.name,
+            id=blocks[0].session,
+            is_sha_right=self._is_sha_right(blocks),
+            size_bytes=len(self.data),
+            header=self.header,
+            footer=self.footer,
+            entries=self.entries,
+            damage=damage,
+            last_s=last_ms / 1000,
+            lost=lost,
+            notes=self.notes,
+        )
+        self._check(session)
         return session
 
     def _of_one_session(self, blocks: list[Block]) -> list[Block]:
@@ -152,18 +163,23 @@ class _Reader:
         else:
             self.footer = value
 
-    def _check(self, session: Session, blocks: list[Block]) -> None:
+    def _is_sha_right(self, blocks: list[Block]) -> bool:
+        footers = [block.pos for block in blocks if block.kind == wire.FOOTER]
+        if self.footer is None or not footers:
+            return False
+        return bool(self.footer.get("sha256") == hashlib.sha256(self.data[: footers[-1]]).hexdigest())
+
+    def _check(self, session: Session) -> None:
         """Hold the footer against what was read; say in words what does not fit."""
+        notes = session.notes
         if not session.header:
-            session.notes.append("The header is lost: the reference head and default settings are assumed.")
+            notes.append("The header is lost: the reference head and default settings are assumed.")
         if session.footer is None:
-            session.notes.append("There is no footer: the session was not closed, or the file ends too soon.")
+            notes.append("There is no footer: the session was not closed, or the file ends too soon.")
         elif not session.damage:
-            footer_pos = max(block.pos for block in blocks if block.kind == wire.FOOTER)
-            sha = hashlib.sha256(self.data[:footer_pos]).hexdigest()
-            if session.footer.get("sha256", sha) != sha:
-                session.notes.append("The footer's SHA-256 is not that of the blocks before it.")
-            session.notes.extend(_total_mismatches(session))
+            if not session.is_sha_right:
+                notes.append("The footer's SHA-256 is not that of the blocks before it.")
+            notes.extend(_total_mismatches(session))
 
 
 def _total_mismatches(session: Session) -> list[str]:

@@ -113,8 +113,9 @@ def started_at(session: Session) -> datetime | None:
 def _totals(session: Session) -> dict[str, Any]:
     """The footer's totals, which the device summed itself; without a footer, the sums over what was read."""
     n = len(zones(session))
-    if session.footer is not None and len(session.footer.get("zones", [])) == n:
-        return session.footer
+    if session.footer is not None:  # it lists zones up to the last one that was rolled
+        listed = session.footer.get("zones", [])[:n]
+        return {**session.footer, "zones": listed + [_sums([])] * (n - len(listed))}
     strokes = session.entries.strokes
     contact_s = sum(contact.end_s - contact.start_s for contact in session.entries.contacts)
     return {
