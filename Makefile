@@ -15,8 +15,10 @@ help: ## list the targets
 setup: $(STAMP) ## make the virtual environment and fetch the MicroPython runtime
 	-@$(BIN)/python -m dermaroller.sim.runtime
 
-$(STAMP): pyproject.toml
-	$(PYTHON) -m venv $(VENV)
+$(BIN)/python:
+	$(PYTHON) -m venv --clear $(VENV)
+
+$(STAMP): $(BIN)/python pyproject.toml
 	$(PIP) install --editable '.[dev]'
 	@touch $@
 

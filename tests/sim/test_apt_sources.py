@@ -14,14 +14,12 @@ FOUND = {
         {"URIs": "http://a.example/debian"},
     ),
     "one line with options": (
-        {
-            "sources.list": f"deb [ arch=amd64 signed-by={KEYRING} trusted=yes ] http://a.example/debian sid main # mine\n"
-        },
+        {"sources.list": f"deb [ arch=amd64 signed-by={KEYRING} trusted=yes ] http://a.example/debian sid main # x\n"},
         {"URIs": "http://a.example/debian", "Signed-By": KEYRING, "Trusted": "yes"},
     ),
     "after a vendor, the sources, a disabled line and the security archive": (
         {
-            "sources.list": "# deb http://a.example/debian bookworm main\ndeb-src http://b.example/debian bookworm main\n",
+            "sources.list": "# deb http://a.example/debian sid main\ndeb-src http://b.example/debian sid main\n",
             "sources.list.d/cloud.list": "deb https://cloud.example/apt cloud-sdk-bookworm main\n",
             "sources.list.d/debian.list": SECURITY + "deb http://c.example/debian bookworm main\n",
         },

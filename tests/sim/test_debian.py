@@ -19,7 +19,7 @@ def test_packages_are_unpacked_and_nothing_else_is_left(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FetchError, match="apt-get said: .*libffi8"):
+    with pytest.raises(FetchError, match=r"apt-get said: .*libffi8"):
         fetch(tmp_path, packages=[name for name in debian.PACKAGES if name != "libffi8"])
     assert list((tmp_path / "cache").iterdir()) == []
 
@@ -30,7 +30,7 @@ def test_an_archive_that_cannot_be_reached_is_named(tmp_path: Path) -> None:
 
 
 def test_an_unsigned_archive_is_refused_unless_the_machine_trusts_it(tmp_path: Path) -> None:
-    with pytest.raises(FetchError, match="apt-get said: .*(not signed|NO_PUBKEY)"):
+    with pytest.raises(FetchError, match=r"apt-get said: .*(not signed|NO_PUBKEY)"):
         fetch(tmp_path, packages=debian.PACKAGES, options="")
 
 

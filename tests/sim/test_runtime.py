@@ -99,7 +99,7 @@ def test_a_runtime_that_was_named_and_is_not_there_is_an_error(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MICROPYTHON", "/nowhere/micropython")
-    with pytest.raises(RuntimeMissingError, match="^MICROPYTHON=/nowhere/micropython: it cannot be started"):
+    with pytest.raises(RuntimeMissingError, match=r"^MICROPYTHON=/nowhere/micropython: it cannot be started"):
         find_micropython()
 
 
@@ -194,5 +194,5 @@ def test_the_real_runtime_runs(micropython: runtime.Runtime) -> None:
 
 def test_a_runtime_that_hangs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "PROBE_TIMEOUT_S", 0.1)
-    with pytest.raises(ValueError, match="cannot be started .*timed out"):
+    with pytest.raises(ValueError, match=r"cannot be started .*timed out"):
         runtime.probe([sys.executable, "-c", "import time; time.sleep(30)"], "")
