@@ -15,10 +15,11 @@ help: ## list the targets
 setup: $(STAMP) ## make the virtual environment and fetch the MicroPython runtime
 	-@$(BIN)/python -m dermaroller.sim.runtime
 
-$(BIN)/python:
-	$(PYTHON) -m venv --clear $(VENV)
+# An environment whose Python has gone, as after an upgrade, is made anew.
+$(shell test -x $(BIN)/python || rm -f $(STAMP))
 
-$(STAMP): $(BIN)/python pyproject.toml
+$(STAMP): pyproject.toml
+	$(PIP) --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(PIP) install --editable '.[dev]'
 	@touch $@
 
