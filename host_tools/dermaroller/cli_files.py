@@ -1,0 +1,97 @@
+"""Commands that work on files alone: show, report, plan check."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dermaroller import show as views
+from dermaroller.errors import IntegrityError
+from dermaroller.options import JsonOption, common
+from dermaroller.output import print_json
+from dermaroller.plan import Plan
+from dermaroller.session import Session
+from dermaroller.summary import summary
+
+FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE.drl...", help="Session files, as pulled.")]
+OutOption = Annotated[
+    Path | None, typer.Option("-o", "--out", metavar="PAGE.html", help="Where to write; else beside the session file.")
+]
+plan_app = typer.Typer(no_args_is_help=True, help="Treatment plans.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(show)
+    app.command()(report)
+    app.add_typer(plan_app, name="plan")
+
+
+def show(context: typer.Context, files: FilesArgument, as_json: JsonOption = False) -> None:
+    """What sessions hold: passes, punctures, density with its band, and what is missing.
+
+    A damaged file is shown as far as it can be read; the exit code is then 6.
+
+    Example: dermaroller show 00001.drl --json
+    """
+    sessions = [Session.read(path) for path in files]
+    summaries = [summary(session) for session in sessions]
+    if common(context, as_json=as_json).as_json:
+        print_json({"sessions": summaries})
+    else:
+        console = Console()
+        for each in summaries:
+            views.print_session(console, each)
+    refuse_damaged(sessions)
+
+
+def report(files: FilesArgument, out: OutOption = None) -> None:
+    """A page on each session for people to read and print: one self-contained HTML file.
+
+    Example: dermaroller report 00001.drl -o session.html
+    """
+    from dermaroller.report import write_report  # the figures' library takes a second to load
+
+    if out and len(files) > 1:
+        raise typer.BadParameter("one page can be named only for one session file", param_hint="--out")
+    sessions = [Session.read(path) for path in files]
+    for path, session in zip(files, sessions, strict=True):
+        print(write_report(session, out or path.with_suffix(".html")))
+    refuse_damaged(sessions)
+
+
+@plan_app.command("check")
+def plan_check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="PLAN.toml")],
+    as_json: JsonOption = False,
+) -> None:
+    """Check a plan whole, and say what the device would be given.
+
+    Example: dermaroller plan check face.toml
+    """
+    plan = Plan.read(file)
+    if common(context, as_json=as_json).as_json:
+        print_json({"plan": plan.fields, "device_bytes": len(plan.device_bytes())})
+        return
+    zones = plan.fields["zones"]
+    targets = ", ".join(f"{zone['name']} {zone['target_per_cm2_x10'] / 10:g} per cm²" for zone in zones)
+    print(
+        f"{file}: good. {len(zones)} {'zone' if len(zones) == 1 else 'zones'} ({targets}), {len(plan.device_bytes())} bytes on the device."
+    )
+
+
+def refuse_damaged(sessions: list[Session]) -> None:
+    """IntegrityError for the first session that is not as the device closed it; what can be read was shown before."""
+    for session in sessions:
+        if session.is_as_closed:
+            continue
+        if session.damage:
+            lost = session.damage
+            what = f"is damaged {lost.place}: {lost.bytes} bytes and at least {lost.blocks} blocks are missing"
+        elif session.footer is None:
+            what = f"ends at byte {session.size_bytes} without a footer"
+        else:
+            what = "does not have the SHA-256 that its footer promises"
+        raise IntegrityError(f"{session.name} {what}. Pull it again from the device.")

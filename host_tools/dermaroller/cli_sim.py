@@ -1,0 +1,100 @@
+"""Commands of the virtual board: sim run at full speed, sim serve in real time as a serial port."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from dermaroller import show as views
+from dermaroller.options import DEFAULT_BAUD, BaudOption, JsonOption, common
+from dermaroller.output import print_json
+from dermaroller.plan import Plan
+from dermaroller.session import Session
+from dermaroller.summary import summary
+
+TraceArgument = Annotated[Path, typer.Argument(metavar="TRACE.csv", help="t_s,position_mm,force_n and optional event.")]
+PlanOption = Annotated[Path | None, typer.Option("--plan", metavar="PLAN.toml", help="The plan that the board holds.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the sensors' noise and spacing errors.")]
+FlashOption = Annotated[
+    Path | None, typer.Option("--flash", metavar="IMAGE", help="Keep the flash in this file; made if missing.")
+]
+BoardOption = Annotated[str, typer.Option("--board", metavar="NAME", help="Whose constants the board has.")]
+sim_app = typer.Typer(no_args_is_help=True, help="The firmware on a virtual board, without hardware.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.add_typer(sim_app, name="sim")
+
+
+@sim_app.command("run")
+def sim_run(
+    context: typer.Context,
+    trace: TraceArgument,
+    plan: PlanOption = None,
+    seed: SeedOption = 0,
+    flash: FlashOption = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the session files there.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Roll a trace on the virtual board, as fast as this computer can; the same seed gives the same result.
+
+    Example: dermaroller sim run hand.csv --plan face.toml --json
+    """
+    from dermaroller.sim.run import run
+
+    plan_bytes = Plan.read(plan).device_bytes() if plan else None
+    result = run(trace, plan_bytes=plan_bytes, seed=seed, flash=flash)
+    files = {name: content for name, content in sorted(result.files.items()) if name.endswith(".drl")}
+    paths = _write_files(out, files) if out else list(files)
+    sessions = [summary(Session.parse(content, name)) for name, content in files.items()]
+    if common(context, as_json=as_json).as_json:
+        print_json({"sessions": sessions, "led": result.led, "files": paths, "counters": result.counters})
+    else:
+        _print_run(sessions, paths, result.counters)
+
+
+@sim_app.command("serve")
+def sim_serve(
+    context: typer.Context,
+    trace: Annotated[Path | None, typer.Option("--trace", metavar="TRACE.csv", help="What the hand does.")] = None,
+    plan: PlanOption = None,
+    seed: SeedOption = 0,
+    flash: FlashOption = None,
+    link: Annotated[Path | None, typer.Option("--link", metavar="PATH", help="A stable name for the port.")] = None,
+    speed: Annotated[float, typer.Option("--speed", min=0.1, max=100, help="How much faster than real time.")] = 1.0,
+    board: BoardOption = "virtual",
+    baud: BaudOption = None,
+) -> None:
+    """Serve the virtual board as a serial port, in real time, until Ctrl-C.
+
+    The first line printed is the port's path. Example: dermaroller sim serve --trace hand.csv --link /tmp/roller
+    """
+    from dermaroller.sim.serve import serve
+
+    plan_bytes = Plan.read(plan).device_bytes() if plan else None
+    rate = common(context, baud=baud).baud or DEFAULT_BAUD
+    serve(trace=trace, plan_bytes=plan_bytes, seed=seed, flash=flash, link=link, speed=speed, board=board, baud=rate)
+
+
+def _write_files(folder: Path, files: dict[str, bytes]) -> list[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, content in files.items():
+        path = folder / Path(name).name
+        path.write_bytes(content)
+        paths.append(str(path))
+    return paths
+
+
+def _print_run(sessions: list[dict[str, Any]], paths: list[str], counters: dict[str, int]) -> None:
+    console = Console()
+    for each in sessions:
+        views.print_session(console, each)
+    if not sessions:
+        console.print("The trace made no session: the drum was never in contact.")
+    losses = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in sorted(counters.items()))
+    console.print(f"Counters: {losses or 'none'}", style="dim", highlight=False)
+    for path in paths:
+        console.print(f"Session file: {path}", style="dim", highlight=False)

@@ -1,0 +1,15 @@
+"""The two ways out: one JSON object on stdout, and sentences for people on stderr."""
+
+import json
+import sys
+from typing import Any
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print an object as JSON, the same bytes for equal values."""
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def say(sentence: str) -> None:
+    """Tell the user something that is no result."""
+    print(f"dermaroller: {sentence}", file=sys.stderr)

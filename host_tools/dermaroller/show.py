@@ -1,0 +1,141 @@
+"""A session as text for a terminal: what it was, the zones with their band and target, the strokes, what was lost."""
+
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+_DASH = "–"
+MAX_STROKES = 12
+
+
+def print_session(console: Console, summary: dict[str, Any]) -> None:
+    """Print one session; `summary` as made by dermaroller.summary."""
+    console.print(session_view(summary))
+
+
+def session_view(summary: dict[str, Any]) -> RenderableType:
+    """The whole view of one session."""
+    parts: list[RenderableType] = [_headline(summary), _totals(summary), zone_table(summary["zones"])]
+    if summary["strokes"]:
+        parts.append(_stroke_table(summary["strokes"]))
+    if summary["alerts"]:
+        parts.append(_alerts(summary["alerts"]))
+    parts.append(_quality(summary))
+    return Group(*parts)
+
+
+def clock(seconds: float) -> str:
+    """75.2 as "1:15", 3725 as "1:02:05"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def band(zone: dict[str, Any]) -> str:
+    """Density with its band, "199 to 229"; a dash where the zone has no area."""
+    low, high = zone["density_low_per_cm2"], zone["density_high_per_cm2"]
+    return _DASH if high is None else f"{low:.0f} to {high:.0f}"
+
+
+def quality_line(summary: dict[str, Any]) -> str:
+    """How complete the recording is, in one sentence."""
+    lost_s = sum(gap["end_s"] - gap["start_s"] for gap in summary["gaps"])
+    text = f"Captured {100 * summary['captured_fraction']:.2f} % of the session; "
+    text += f"{len(summary['gaps'])} gaps, {lost_s:.2f} s in all." if summary["gaps"] else "no gaps."
+    missing = summary["missing"]
+    if any(missing.values()):
+        text += f" Missing from the log: {missing['blocks']} blocks, {missing['bytes']} bytes"
+        text += f", {missing['records']} unreadable records." if missing["records"] else "."
+    return text
+
+
+def _headline(summary: dict[str, Any]) -> Text:
+    line = Text()
+    line.append(f"Session {summary['id']}", style="bold")
+    details = [
+        summary["started_at"] or "start time not known",
+        f"subject {summary['subject']}" if summary["subject"] else "no plan",
+        f"ended by {summary['end'].replace('_', ' ')}" if summary["end"] else "not closed",
+    ]
+    line.append("   " + " · ".join(details))
+    if summary["board"] == "virtual":
+        line.append("   simulated", style="bold magenta")
+    return line
+
+
+def _totals(summary: dict[str, Any]) -> Table:
+    grid = Table.grid(padding=(0, 3))
+    cells = [
+        ("passes", f"{summary['passes']}"),
+        ("punctures", f"{summary['punctures']:,.0f}"),
+        ("effective", f"{summary['effective_punctures']:,.0f}"),
+        ("path", f"{summary['path_mm'] / 1000:.2f} m"),
+        ("contact", clock(summary["contact_s"])),
+        ("duration", clock(summary["duration_s"])),
+        ("log", f"{summary['log_bytes']:,} bytes"),
+    ]
+    grid.add_row(*(Text(label, style="dim") for label, _ in cells))
+    grid.add_row(*(Text(value, style="bold") for _, value in cells))
+    return grid
+
+
+def zone_table(zones: list[dict[str, Any]]) -> Table:
+    """Each zone's passes, punctures, density with band, target and share of it."""
+    table = Table(title_justify="left", header_style="dim", pad_edge=False)
+    table.add_column("zone")
+    for heading in ("area cm²", "passes", "punctures", "per cm²", "band per cm²", "target", "reached"):
+        table.add_column(heading, justify="right")
+    for zone in zones:
+        density, target = zone["density_per_cm2"], zone["target_density_per_cm2"]
+        table.add_row(
+            zone["name"],
+            _number(zone["area_cm2"], ".1f"),
+            str(zone["passes"]),
+            f"{zone['punctures']:,.0f}",
+            _number(density, ".1f"),
+            band(zone),
+            _number(target, ".0f"),
+            f"{100 * density / target:.0f} %" if density is not None and target else _DASH,
+        )
+    return table
+
+
+def _stroke_table(strokes: list[dict[str, Any]]) -> RenderableType:
+    table = Table(header_style="dim", pad_edge=False)
+    for heading in ("stroke from s", "to s", "mm", "direction", "mean N", "peak N", "counts as pass"):
+        table.add_column(heading, justify="left" if heading == "direction" else "right")
+    for stroke in strokes[:MAX_STROKES]:
+        table.add_row(
+            f"{stroke['start_s']:.2f}",
+            f"{stroke['end_s']:.2f}",
+            f"{stroke['distance_mm']:.1f}",
+            stroke["direction"],
+            f"{stroke['force_mean_n']:.2f}",
+            f"{stroke['force_peak_n']:.2f}",
+            "yes" if stroke["counted"] else "no",
+        )
+    if len(strokes) <= MAX_STROKES:
+        return table
+    return Group(table, Text(f"and {len(strokes) - MAX_STROKES} further strokes; --json lists all.", style="dim"))
+
+
+def _alerts(alerts: list[dict[str, Any]]) -> Text:
+    counts: dict[str, int] = {}
+    for alert in alerts:
+        counts[alert["kind"]] = counts.get(alert["kind"], 0) + 1
+    text = ", ".join(f"{kind.replace('_', ' ')} ×{n}" for kind, n in counts.items())
+    return Text.assemble(("Alerts: ", "bold"), text)
+
+
+def _quality(summary: dict[str, Any]) -> Text:
+    is_fine = summary["captured_fraction"] > 0.99 and not any(summary["missing"].values())
+    lines = Text(quality_line(summary), style="" if is_fine else "yellow")
+    for note in summary["notes"]:
+        lines.append(f"\n{note}", style="yellow")
+    return lines
+
+
+def _number(value: float | None, spec: str) -> str:
+    return _DASH if value is None else format(value, spec)
