@@ -43,7 +43,7 @@ format: $(STAMP) ## put the code into the shape that lint asks for
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 bench: $(STAMP) ## measure, and print tables
-	@set -e; for bench in tests/bench/*.py; do $(BIN)/python $$bench; done
+	@set -e; for bench in $(sort $(wildcard tests/bench/*.py)); do $(BIN)/python $$bench; done
 
 deploy: ## put the firmware on a board: BOARD= PORT=
 	@echo "make deploy is not built yet: until it is, copy firmware/ and boards/BOARD.py to the device with mpremote." >&2; exit 1
