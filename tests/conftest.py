@@ -3,6 +3,7 @@
 import os
 
 import pytest
+
 from dermaroller.sim import debian
 from dermaroller.sim.runtime import Runtime, RuntimeMissingError, find_micropython
 

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from dermaroller.sim.runtime import Runtime
 
 TESTS = Path(__file__).parent

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from dermaroller.sim.apt_sources import find_debian, write_entry
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"

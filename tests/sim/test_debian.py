@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from dermaroller.sim import debian
 from dermaroller.sim.debian import FetchError
 

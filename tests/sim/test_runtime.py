@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from dermaroller.sim import debian, runtime
 from dermaroller.sim.debian import FetchError
 from dermaroller.sim.runtime import RuntimeMissingError, find_micropython
