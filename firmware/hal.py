@@ -97,8 +97,22 @@ class Hal:
         except AttributeError:  # MicroPython before 1.26, or a chip without the unit
             return self._start_decoder(a, b)
         # 4x decoding: each channel counts the edges of one phase, its direction turned by the level of the other.
-        pcnt.init(channel=0, pin=a, rising=esp32.PCNT.DECREMENT, falling=esp32.PCNT.INCREMENT, mode_pin=b, mode_low=esp32.PCNT.REVERSE)
-        pcnt.init(channel=1, pin=b, rising=esp32.PCNT.INCREMENT, falling=esp32.PCNT.DECREMENT, mode_pin=a, mode_low=esp32.PCNT.REVERSE)
+        pcnt.init(
+            channel=0,
+            pin=a,
+            rising=esp32.PCNT.DECREMENT,
+            falling=esp32.PCNT.INCREMENT,
+            mode_pin=b,
+            mode_low=esp32.PCNT.REVERSE,
+        )
+        pcnt.init(
+            channel=1,
+            pin=b,
+            rising=esp32.PCNT.INCREMENT,
+            falling=esp32.PCNT.DECREMENT,
+            mode_pin=a,
+            mode_low=esp32.PCNT.REVERSE,
+        )
         pcnt.start()
         return pcnt.value
 

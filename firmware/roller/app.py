@@ -31,7 +31,9 @@ class App:
         self.ring = Ring()
         self.feedback = Feedback()
         self.button = button.Button()
-        self.session = Session(self._get_meter, store, plan, settings, calibration, hal.identity, self.counters, self.feedback.flash_pass)
+        self.session = Session(
+            self._get_meter, store, plan, settings, calibration, hal.identity, self.counters, self.feedback.flash_pass
+        )
         self.meter = Meter(plan, settings, calibration, now_us, self.session)
         self.sampler = Sampler(hal.ticks_us, hal.read_count, hal.read_force_raw, self.ring)
         self.link = Link(hal.console, services.verbs(self), self._is_recording)
@@ -137,7 +139,7 @@ class App:
     def _facts(self):
         meter = self.meter
         facts = feedback.LOG_FULL if self.session.is_log_full else 0
-        if self._was_faulty:
+        if self._was_faulty or self.plan.error:
             facts |= feedback.FAULT
         if meter.contact.state:
             force_mn = meter.force.mn

@@ -38,7 +38,9 @@ def get_varint(buf, pos, end):
 
 
 def rice_k(total, n):
-    """A good Rice parameter for n values of sum `total`: the largest k with n * 2**k not above the sum, never negative."""
+    """A good Rice parameter for n values of sum `total`: the largest k with n * 2**k not above the sum, never
+    negative.
+    """
     k = 0
     while k < MAX_RICE_K and n << (k + 1) <= total:
         k += 1

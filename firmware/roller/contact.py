@@ -1,6 +1,7 @@
 """Contact with the skin: force above `contact_on` until it stays below `contact_off` for `lift_ms`.
 
-Rule: state = NEXT[state].get(event, state). A lift is only believed after `lift_ms`, but it is dated back to the moment the
+Rule: state = NEXT[state].get(event, state). A lift is only believed after `lift_ms`, but it is dated back to the
+moment the
 force fell, because a drum that spins while it leaves the skin makes no punctures.
 """
 

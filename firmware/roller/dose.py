@@ -1,10 +1,14 @@
-"""Dose per zone, in encoder counts of path; the target and the limit are turned into counts once, so that the loop only compares."""
+"""Dose per zone, in encoder counts of path; the target and the limit are turned into counts once, so that the loop
+only compares.
+"""
 
 from array import array
 
 
 def counts_for_density(per_cm2_x10, area_mm2, head):
-    """Path in counts at which `area_mm2` has the density: needles * counts / counts_per_rev / area, solved for counts, rounded up."""
+    """Path in counts at which `area_mm2` has the density: needles * counts / counts_per_rev / area, solved for
+    counts, rounded up.
+    """
     return -(-per_cm2_x10 * area_mm2 * head.counts_per_rev // (1000 * head.needles))
 
 

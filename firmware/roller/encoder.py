@@ -3,7 +3,8 @@
 # The counter restarts from 0 when it reaches +-SPAN, so two readings closer than SPAN / 2 counts apart are unambiguous.
 SPAN = 32000
 
-# Change of position for (old AB << 2 | new AB), with AB running 00, 01, 11, 10 forwards. ILLEGAL: both phases changed at once.
+# Change of position for (old AB << 2 | new AB), with AB running 00, 01, 11, 10 forwards. ILLEGAL: both phases changed
+# at once.
 ILLEGAL = 2
 _STEP = (0, 1, -1, 2, -1, 0, 2, 1, 1, 2, 0, -1, 2, -1, 1, 0)
 
@@ -18,7 +19,9 @@ def unwrap(step):
 
 
 class QuadratureDecoder:
-    """Counts edges in software. A back and forth over one threshold nets to zero; an illegal step is counted, not guessed."""
+    """Counts edges in software. A back and forth over one threshold nets to zero; an illegal step is counted, not
+    guessed.
+    """
 
     def __init__(self, ab):
         """ab: the phases' levels at the start, A << 1 | B."""

@@ -10,7 +10,8 @@ FAULT_SAMPLES = 20  # readings in a row outside the range before the sensor is c
 def force_mn(raw, tare_raw, nn_per_count):
     """Force on the drum in millinewtons; negative means pulled.
 
-    raw, tare_raw: ADC counts, 0 to 65535. nn_per_count: calibration, nanonewtons per count, at most 260,000 (17 N in all):
+    raw, tare_raw: ADC counts, 0 to 65535. nn_per_count: calibration, nanonewtons per count, at most 260,000 (17 N
+    in all):
     the product then stays within a 31-bit integer, at a rounding of 1 part in nn_per_count / 16.
     """
     return (raw - tare_raw) * (nn_per_count >> 4) // 62500
@@ -37,18 +38,16 @@ class ForceFilter:
         self._sum = self._n = 0
 
     def step(self, raw):
-        """Take one reading; `mn` is then the average force and `is_faulty` says whether it may be used."""
+        """Take one reading: True if `mn` is now the average force, False if the reading cannot be a force."""
         calibration = self._calibration
-        if calibration.raw_min <= raw <= calibration.raw_max:
-            if self._outside:
-                self._outside -= 1
-                if not self._outside:
-                    self.is_faulty = False
-        elif self._outside < FAULT_SAMPLES:
-            self._outside += 1
-            if self._outside == FAULT_SAMPLES and not self.is_faulty:
-                self.is_faulty = True
-                self.faults += 1
+        if not calibration.raw_min <= raw <= calibration.raw_max:
+            self._suspect()
+            return False
+        if self._outside:
+            self._outside -= 1
+            if self.is_faulty:
+                self.is_faulty = self._outside > 0
+                return False
         at = self._at
         self._sum += raw - self._raw[at]
         self._raw[at] = raw
@@ -56,18 +55,32 @@ class ForceFilter:
         if self._n < WINDOW:
             self._n += 1
         self.mn = force_mn(self._sum // self._n, calibration.tare_raw, calibration.nn_per_count)
-        return self.mn
+        return True
+
+    def _suspect(self):
+        if self._outside < FAULT_SAMPLES:
+            self._outside += 1
+            if self._outside == FAULT_SAMPLES and not self.is_faulty:
+                self.is_faulty = True
+                self.faults += 1
 
 
 class Calibration:
     """What turns a reading of this handle's sensor into a force."""
 
     def __init__(self, tare_raw, nn_per_count, raw_min, raw_max):
-        """tare_raw: reading without force. raw_min, raw_max: readings outside these are an open, shorted or saturated sensor."""
+        """tare_raw: reading without force. raw_min, raw_max: readings outside these are an open, shorted or
+        saturated sensor.
+        """
         self.tare_raw = tare_raw
         self.nn_per_count = nn_per_count
         self.raw_min = raw_min
         self.raw_max = raw_max
 
     def as_dict(self):
-        return {"tare_raw": self.tare_raw, "nn_per_count": self.nn_per_count, "raw_min": self.raw_min, "raw_max": self.raw_max}
+        return {
+            "tare_raw": self.tare_raw,
+            "nn_per_count": self.nn_per_count,
+            "raw_min": self.raw_min,
+            "raw_max": self.raw_max,
+        }

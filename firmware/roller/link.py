@@ -1,4 +1,5 @@
-"""The serial link: one printable line in, one answer out; keeps no transfer state, so resuming and repeating are one thing.
+"""The serial link: one printable line in, one answer out; keeps no transfer state, so resuming and repeating are one
+thing.
 
 A line made by wire.pack_request is answered by one binary frame with its tag; a line typed by a person by text.
 """
@@ -17,7 +18,9 @@ class Refused(Exception):
 
 class Link:
     def __init__(self, console, verbs, is_busy):
-        """console: read_byte() -> int or -1, write(buffer). verbs: {name: (function(args) -> dict or Range, help)}. is_busy(): a session records."""
+        """console: read_byte() -> int or -1, write(buffer). verbs: {name: (function(args) -> dict or Range, help)}.
+        is_busy(): a session records.
+        """
         self._console = console
         self._verbs = verbs
         self._is_busy = is_busy

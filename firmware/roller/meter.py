@@ -1,6 +1,7 @@
 """From samples to meaning: force, contact, strokes and dose, sample by sample, for whoever listens.
 
-The listener (the app) is told `touched(t_ms)`, `lifted(t_ms)`, `stroked(stroke)`, `gap(start_ms, end_ms, reason)`; times are ms since boot.
+The listener (the app) is told `touched(t_ms)`, `lifted(t_ms)`, `stroked(stroke)`, `gap(start_ms, end_ms, reason)`;
+times are ms since boot.
 """
 
 from array import array
@@ -26,7 +27,7 @@ class Meter:
         self.dose = Dose(plan)
         self.zone = 0
         self.late = 0
-        self.now_ms = 0  # time of the sample last judged
+        self.now_ms = 0  # time of the sample last judged: some ms behind the last received, as the force's average is
         self.count = 0
         self._seen_ms = 0  # time of the sample last received
         self._past_ms = array("i", [0] * DELAY)
@@ -46,17 +47,19 @@ class Meter:
         self._seen_ms = t_ms
         if self._at < 0:
             self._restart(t_ms, count)
-        force_mn = self.force.step(force_raw)
+        is_force = self.force.step(force_raw)
         at = self._at
-        self.now_ms = past_ms = self._past_ms[at]
-        self.count = past_count = self._past_count[at]
+        past_ms = self._past_ms[at]
+        past_count = self._past_count[at]
         self._past_ms[at] = t_ms
         self._past_count[at] = count
         self._at = (at + 1) % DELAY
-        if self.force.is_faulty:
-            self._lose_contact(past_ms)
-        else:
-            self._feel(past_ms, past_count, force_mn)
+        if is_force:
+            self.now_ms = past_ms
+            self.count = past_count
+            self._feel(past_ms, past_count, self.force.mn)
+        elif self.force.is_faulty:
+            self._lose_contact(self.now_ms)  # dated back to the last reading that was a force
 
     def change_zone(self, zone):
         """End the stroke and go on in another zone."""

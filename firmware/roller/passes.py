@@ -1,6 +1,7 @@
 """Strokes: traverses in one direction within a contact, with dither netted out.
 
-A stroke begins when the drum has moved by the reversal hysteresis from an extreme, and is dated back to that extreme. It ends
+A stroke begins when the drum has moved by the reversal hysteresis from an extreme, and is dated back to that extreme.
+It ends
 when the drum has rolled back by as much, at lift-off, at a zone change or with the session; a pause does not end it. It
 counts as a pass if it is long enough. Motion that never reaches the hysteresis is dither and is no path at all.
 """

@@ -43,6 +43,7 @@ class Plan:
         self.min_interval_days = None
         self.serum = None
         self.zones = [Zone("free", None, None)]
+        self.error = None  # why the plan at rest was refused
 
 
 def _number(table, key, low, high, is_optional=False):
@@ -80,7 +81,20 @@ def parse(text):
     plan.source = source
     plan.subject = _text(source, "subject")
     head = _table(source, "head")
-    plan.head = Head(_text(head, "id"), *[_number(head, key, *_HEAD_RANGES[key]) for key in ("needles", "drum_diameter_um", "drum_width_um", "needle_length_um", "counts_per_rev", "max_sessions")])
+    plan.head = Head(
+        _text(head, "id"),
+        *[
+            _number(head, key, *_HEAD_RANGES[key])
+            for key in (
+                "needles",
+                "drum_diameter_um",
+                "drum_width_um",
+                "needle_length_um",
+                "counts_per_rev",
+                "max_sessions",
+            )
+        ],
+    )
     force = _table(source, "force")
     plan.low_mn = _number(force, "low_mn", 0, 20000)
     plan.high_mn = _number(force, "high_mn", plan.low_mn + 1, 20000)
@@ -93,12 +107,15 @@ def parse(text):
     zones = source.get("zones")
     if not isinstance(zones, list) or not 0 < len(zones) <= MAX_ZONES:
         raise PlanError("zones must be a list of 1 to %d zones" % MAX_ZONES)
-    plan.zones = [Zone(_text(zone, "name"), _number(zone, "area_mm2", 1, 1000000), _number(zone, "target_per_cm2_x10", 1, 100000)) for zone in zones]
+    plan.zones = [
+        Zone(_text(zone, "name"), _number(zone, "area_mm2", 1, 1000000), _number(zone, "target_per_cm2_x10", 1, 100000))
+        for zone in zones
+    ]
     return plan
 
 
 def load(path):
-    """The plan at rest in a PLAN block, or free mode where there is none; raises PlanError where it is damaged."""
+    """The plan at rest in a PLAN block. Free mode where there is none, and where it is damaged: `error` then says why."""
     try:
         with open(path, "rb") as f:
             block = f.read()
@@ -106,8 +123,10 @@ def load(path):
         return Plan()
     try:
         kind, _, _, _, start, end, _ = wire.parse_block(block)
-    except wire.WireError as error:
-        raise PlanError("plan is damaged: %s" % error)
-    if kind != wire.PLAN:
-        raise PlanError("the file holds no plan")
-    return parse(block[start:end])
+        if kind != wire.PLAN:
+            raise PlanError("the file holds no plan")
+        return parse(block[start:end])
+    except (wire.WireError, PlanError) as error:
+        plan = Plan()
+        plan.error = str(error)
+        return plan

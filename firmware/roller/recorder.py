@@ -116,6 +116,7 @@ class Recorder:
         self.flush(t_ms)
         duration_ms = self.since(t_ms)
         payload = json.dumps(self.totals.footer(end, duration_ms, counters, self._sha)).encode()
+        self._sha = None  # it covers what stands before the footer, and MicroPython's is final once read
         self._put(wire.pack_block(wire.FOOTER, self.session, self._seq, duration_ms, payload))
         if not self._file:
             return False
@@ -161,7 +162,8 @@ class Recorder:
         except OSError:
             self.lost_bytes += len(block)
             return
-        self._sha.update(block)
+        if self._sha:
+            self._sha.update(block)
 
 
 def close_leftover(path, session):
@@ -181,7 +183,9 @@ def close_leftover(path, session):
 
 
 def _blocks(path, sha):
-    """Yield (kind, seq, buf, start, end) of the intact blocks of a file, hashing every byte of it, in bounded memory."""
+    """Yield (kind, seq, buf, start, end) of the intact blocks of a file, hashing every byte of it, in bounded
+    memory.
+    """
     buf = b""
     with open(path, "rb") as f:
         while True:

@@ -1,7 +1,9 @@
 """What stands inside a DATA block: tagged records, each `tag, varint length, body`; unknown tags can be stepped over.
 
-Times are milliseconds since the session's start. A record of plain numbers is a row of varints in the order given by FIELDS; a
-name that starts with '~' is zigzag coded because it can be negative. SAMPLES has its own coding, described at put_samples.
+Times are milliseconds since the session's start. A record of plain numbers is a row of varints in the order given by
+FIELDS; a
+name that starts with '~' is zigzag coded because it can be negative. SAMPLES has its own coding, described at
+put_samples.
 """
 
 from roller.bits import BitReader, get_varint, put_varint, rice_k, unzigzag, zigzag
@@ -49,11 +51,31 @@ FIELDS = {
     BUTTON: ("t_ms", "press"),
     CLOCK: ("t_ms", "utc_s", "utc_ms"),
     HEAD: ("t_ms", "event", "sessions", "revolutions"),
-    COUNTERS: ("t_ms", "ring_overflow", "late_callbacks", "illegal_transitions", "callback_errors", "sensor_faults", "log_lost_bytes"),
+    COUNTERS: (
+        "t_ms",
+        "ring_overflow",
+        "late_callbacks",
+        "illegal_transitions",
+        "callback_errors",
+        "sensor_faults",
+        "log_lost_bytes",
+    ),
 }
 
 # Numbers of the `kind`, `reason`, `press` and `event` fields; appended to, never renumbered.
-ALERT_KINDS = ("fault", "fault_over", "too_hard", "zone_done", "overdose", "log_full", "head_used_up", "interval_override", "low_battery", "edge_rate", "strip_overdose")
+ALERT_KINDS = (
+    "fault",
+    "fault_over",
+    "too_hard",
+    "zone_done",
+    "overdose",
+    "log_full",
+    "head_used_up",
+    "interval_override",
+    "low_battery",
+    "edge_rate",
+    "strip_overdose",
+)
 GAP_REASONS = ("late", "flash", "ring_overflow", "sensor", "power", "unknown", "serial")
 PRESSES = ("short", "long")
 HEAD_EVENTS = ("start", "confirmed", "override")
@@ -64,7 +86,9 @@ _FLIP = 128  # in SAMPLES' parameter byte pair: counts run backwards
 
 
 def put_record(buf, pos, tag, values):
-    """Write one plain record; values in FIELDS order. Returns the position behind it. Needs up to 2 + 5 * len(values) bytes."""
+    """Write one plain record; values in FIELDS order. Returns the position behind it. Needs up to 2 + 5 *
+    len(values) bytes.
+    """
     body = pos + 2
     end = body
     fields = FIELDS[tag]
@@ -101,10 +125,13 @@ def records(buf, pos, end):
 def put_samples(buf, pos, bits, t_ms, n, force_steps, counts):
     """Write n samples as one SAMPLES record; return the position behind it, or `pos` itself if the buffer is too small.
 
-    force_steps: force in units of FORCE_STEP_MN, one each SAMPLE_PERIOD_MS from t_ms on. counts: signed counts in each period.
-    bits: a BitWriter. Body: varint t_ms, varint n, zigzag varint of the first force, u8 Rice parameter of the force differences,
+    force_steps: force in units of FORCE_STEP_MN, one each SAMPLE_PERIOD_MS from t_ms on. counts: signed counts in
+    each period.
+    bits: a BitWriter. Body: varint t_ms, varint n, zigzag varint of the first force, u8 Rice parameter of the
+    force differences,
     u8 Rice parameter of the counts (bit 7: counts are negated first, so that the common direction has the short codes),
-    then for each sample the zigzag force difference to the one before and the count, mapped 0, 1, -1, 2, ... to 0, 1, 2, 3, ...
+    then for each sample the zigzag force difference to the one before and the count, mapped 0, 1, -1, 2, ... to 0,
+    1, 2, 3, ...
     """
     force_sum = count_sum = net = 0
     last = force_steps[0]

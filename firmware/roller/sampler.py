@@ -32,5 +32,5 @@ class Sampler:
             self._ring.push(self._ticks_us(), self.count, self._read_force_raw())
         except KeyboardInterrupt:
             self.is_interrupted = True
-        except Exception:  # whatever it was, the next tick must still come; the loop reports the count
+        except Exception:  # noqa: BLE001 - whatever it was, the next tick must still come; the loop tells
             self.errors += 1

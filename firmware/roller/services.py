@@ -34,6 +34,7 @@ def verbs(app):
         answer["flash_size"] = stat[0] * stat[2]
         answer["heap_free"] = gc.mem_free()
         answer["subject"] = app.plan.subject
+        answer["plan_error"] = app.plan.error
         answer["max_payload"] = app.link.max_payload()
         answer["counters"] = app.counters()
         return answer

@@ -19,7 +19,9 @@ class Session:
     """recorder is None while no session is open."""
 
     def __init__(self, meter_of, store, plan, settings, calibration, identity, counters, on_pass):
-        """meter_of(): the meter. identity(): dict for the header. counters(): dict of ints. on_pass(t_ms): a stroke counted."""
+        """meter_of(): the meter. identity(): dict for the header. counters(): dict of ints. on_pass(t_ms): a stroke
+        counted.
+        """
         self._meter_of = meter_of
         self._store = store
         self._plan = plan
@@ -164,15 +166,31 @@ class Session:
         header = {"format": wire.FORMAT, "fw": VERSION, "session": session, "uptime_ms": t_ms}
         header.update(self._identity())
         header["plan"] = plan.source
-        header["head"] = {name: getattr(head, name) for name in ("id", "needles", "drum_diameter_um", "drum_width_um", "needle_length_um", "counts_per_rev", "max_sessions")}
+        header["head"] = {
+            name: getattr(head, name)
+            for name in (
+                "id",
+                "needles",
+                "drum_diameter_um",
+                "drum_width_um",
+                "needle_length_um",
+                "counts_per_rev",
+                "max_sessions",
+            )
+        }
         header["ledger"] = None
-        header["zones"] = [{"name": z.name, "area_mm2": z.area_mm2, "target_per_cm2_x10": z.target_per_cm2_x10} for z in plan.zones]
+        header["zones"] = [
+            {"name": z.name, "area_mm2": z.area_mm2, "target_per_cm2_x10": z.target_per_cm2_x10} for z in plan.zones
+        ]
         header["force"] = {"low_mn": plan.low_mn, "high_mn": plan.high_mn}
         header["settings"] = self._settings.as_dict()
         header["calibration"] = self._calibration.as_dict()
         header["samples"] = {
             "period_ms": records.SAMPLE_PERIOD_MS,
-            "fields": [{"name": "force", "unit": "mN", "scale": records.FORCE_STEP_MN}, {"name": "counts", "unit": "count", "scale": 1}],
+            "fields": [
+                {"name": "force", "unit": "mN", "scale": records.FORCE_STEP_MN},
+                {"name": "counts", "unit": "count", "scale": 1},
+            ],
         }
         header["records"] = {str(tag): [records.NAMES[tag]] + list(records.FIELDS[tag]) for tag in records.FIELDS}
         return header

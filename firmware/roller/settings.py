@@ -8,7 +8,16 @@ _PI_DEN = 113
 class Head:
     """The needle drum. Lengths in micrometres."""
 
-    def __init__(self, id="", needles=192, drum_diameter_um=20000, drum_width_um=20000, needle_length_um=1500, counts_per_rev=32, max_sessions=0):
+    def __init__(
+        self,
+        id="",
+        needles=192,
+        drum_diameter_um=20000,
+        drum_width_um=20000,
+        needle_length_um=1500,
+        counts_per_rev=32,
+        max_sessions=0,
+    ):
         """max_sessions: 0 where no limit is known. The defaults are the reference head (Schwarz & Laaff 2011)."""
         self.id = id
         self.needles = needles
@@ -44,7 +53,19 @@ class Settings:
         self.reversal_counts = self.reversal_um * 1000 // nm + 1
         self.pass_min_counts = -(-self.pass_min_um * 1000 // nm)
 
-    NAMES = ("contact_on_mn", "contact_off_mn", "lift_ms", "reversal_um", "pass_min_um", "idle_ms", "gap_ms", "flush_ms", "nm_per_count", "reversal_counts", "pass_min_counts")
+    NAMES = (
+        "contact_on_mn",
+        "contact_off_mn",
+        "lift_ms",
+        "reversal_um",
+        "pass_min_um",
+        "idle_ms",
+        "gap_ms",
+        "flush_ms",
+        "nm_per_count",
+        "reversal_counts",
+        "pass_min_counts",
+    )
 
     def as_dict(self):
         return {name: getattr(self, name) for name in self.NAMES}

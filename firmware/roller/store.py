@@ -13,7 +13,9 @@ CLOSED = ".drl"
 
 class SessionStore:
     def __init__(self, folder, last_number, keep_number):
-        """folder: made if missing. last_number: the last session number ever given; keep_number(n) makes n that, for good."""
+        """folder: made if missing. last_number: the last session number ever given; keep_number(n) makes n that, for
+        good.
+        """
         self._folder = folder
         self._keep_number = keep_number
         self._last = last_number
@@ -64,7 +66,9 @@ class SessionStore:
         raise KeyError("no session %d" % session)
 
     def close_leftovers(self):
-        """Put footers on files that a power cut left open; returns their numbers. To be called at boot, before any session."""
+        """Put footers on files that a power cut left open; returns their numbers. To be called at boot, before any
+        session.
+        """
         closed = []
         for session, size, is_open in self.listing():
             if is_open and not size:

@@ -58,7 +58,9 @@ NEWER = "newer"  # intact, of a format that this code does not know
 
 
 def seal_block(buf, kind, session, seq, t_ms, length):
-    """Write head and CRC around the `length` payload bytes that already stand at buf[BLOCK_HEAD:]; return the block's size."""
+    """Write head and CRC around the `length` payload bytes that already stand at buf[BLOCK_HEAD:]; return the
+    block's size.
+    """
     struct.pack_into("<HBHHHI", buf, 0, BLOCK_SYNC, FORMAT << 4 | kind, length, session, seq, t_ms)
     end = BLOCK_HEAD + length
     struct.pack_into("<I", buf, end, crc32(memoryview(buf)[:end]))
@@ -98,7 +100,9 @@ def parse_block(buf, pos=0):
 
 
 def seal_frame(buf, kind, tag, offset, length):
-    """Write head and CRC around the `length` payload bytes that already stand at buf[FRAME_HEAD:]; return the frame's size."""
+    """Write head and CRC around the `length` payload bytes that already stand at buf[FRAME_HEAD:]; return the
+    frame's size.
+    """
     struct.pack_into("<HBBHI", buf, 0, FRAME_SYNC, kind, tag, length, offset)
     end = FRAME_HEAD + length
     struct.pack_into("<I", buf, end, crc32(memoryview(buf)[2:end]))
@@ -106,7 +110,9 @@ def seal_frame(buf, kind, tag, offset, length):
 
 
 def parse_frame(buf, pos=0):
-    """(kind, tag, offset, payload start, payload end, next position) of the frame at buf[pos]; raises as parse_block does."""
+    """(kind, tag, offset, payload start, payload end, next position) of the frame at buf[pos]; raises as parse_block
+    does.
+    """
     if len(buf) - pos < FRAME_HEAD:
         raise WireError(SHORT, "frame head cut off")
     sync, kind, tag, length, offset = struct.unpack_from("<HBBHI", buf, pos)

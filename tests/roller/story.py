@@ -1,0 +1,150 @@
+"""What the stories in this folder share: hands that roll, a handle without hardware, and a check for errors."""
+
+import os
+
+from roller.app import App
+from roller.force import Calibration
+from roller.plan import Plan
+from roller.store import SessionStore
+
+MM_PER_COUNT_X1000 = 1963  # of the reference head: pi * 20 mm / 32
+TARE_RAW = 3200
+RAW_PER_MN = 6
+SKIN_MN = 2000
+
+
+def raises(error, function, *args):
+    """The exception that the call raised; fails if there was none."""
+    try:
+        function(*args)
+    except error as raised:
+        return raised
+    raise AssertionError("nothing was raised")
+
+
+class FakeConsole:
+    def __init__(self):
+        self.incoming = b""
+        self.sent = b""
+
+    def read_byte(self):
+        if not self.incoming:
+            return -1
+        byte = self.incoming[0]
+        self.incoming = self.incoming[1:]
+        return byte
+
+    def write(self, buffer):
+        self.sent += bytes(buffer)
+
+
+class FakeHal:
+    """A handle whose drum, force and button the test sets by hand."""
+
+    def __init__(self):
+        self.t_us = 0
+        self.count = 0
+        self.force_mn = 0
+        self.force_raw = None  # instead of force_mn, for a broken sensor
+        self.is_pressed = False
+        self.console = FakeConsole()
+        self.colour = None
+
+    def ticks_us(self):
+        return self.t_us & (1 << 30) - 1
+
+    def read_count(self):
+        return self.count
+
+    def read_force_raw(self):
+        return TARE_RAW + RAW_PER_MN * self.force_mn if self.force_raw is None else self.force_raw
+
+    def calibration(self):
+        return Calibration(TARE_RAW, 1000000 // RAW_PER_MN, 200, 65000)
+
+    def identity(self):
+        return {"device": "fake", "boot": 1, "utc_s": None}
+
+    def is_button_pressed(self):
+        return self.is_pressed
+
+    def illegal_transitions(self):
+        return 0
+
+    def show(self, colour):
+        self.colour = colour
+
+
+class Handle:
+    """The whole instrument on a fake hal, turned by hand: 1 ms a sample, 5 ms a turn of the loop."""
+
+    def __init__(self, folder, plan=None):
+        self.hal = FakeHal()
+        self.store = SessionStore(folder, 0, lambda n: None)
+        self.app = App(self.hal, self.store, plan or Plan())
+        self.lights = []  # (ms, state), as it changes
+
+    def wait(self, ms):
+        self._turn(ms, 0)
+
+    def press(self, ms):
+        self.hal.is_pressed = True
+        self._turn(ms, 0)
+        self.hal.is_pressed = False
+        self._turn(100, 0)
+
+    def roll(self, counts, ms, force_mn=SKIN_MN):
+        """A stroke: touch, roll, stand a moment; the drum stays on the skin."""
+        self.hal.force_mn = force_mn
+        self._turn(50, 0)
+        self._turn(ms, counts)
+        self._turn(50, 0)
+
+    def lift(self, ms=500):
+        self.hal.force_mn = 0
+        self._turn(ms, 0)
+
+    def spin(self, counts, ms):
+        """Turn the drum without touching its force."""
+        self._turn(ms, counts)
+
+    def _turn(self, ms, counts):
+        start = self.hal.count
+        for i in range(1, ms + 1):
+            self.hal.t_us += 1000
+            self.hal.count = start + counts * i // ms
+            self.app.sampler.tick(None)
+            if i % 5 == 0:
+                self.app.step()
+                if not self.lights or self.lights[-1][1] != self.app.feedback.state:
+                    self.lights.append((self.hal.t_us // 1000, self.app.feedback.state))
+
+    def states(self):
+        return [state for _, state in self.lights]
+
+
+class Folder:
+    """`with Folder() as path`: an empty folder, gone afterwards."""
+
+    count = 0
+
+    def __enter__(self):
+        Folder.count += 1
+        base = os.getenv("TMPDIR") or "/tmp"
+        while True:
+            self.path = "%s/roller-test-%d" % (base, Folder.count)
+            try:
+                os.mkdir(self.path)
+                return self.path
+            except OSError:
+                Folder.count += 1
+
+    def __exit__(self, *_):
+        for name in os.listdir(self.path):
+            os.remove(self.path + "/" + name)
+        os.rmdir(self.path)
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()

@@ -1,0 +1,59 @@
+from roller import button, feedback
+from roller.button import Button
+from roller.feedback import DARK, STATES, Feedback
+
+
+def presses(*steps):
+    told = []
+    b = Button()
+    t_ms = 1000
+    for is_pressed, ms in steps:
+        for _ in range(ms // 5):
+            t_ms += 5
+            press = b.step(t_ms, is_pressed)
+            if press:
+                told.append((t_ms - 1000, press))
+    return told
+
+
+def test_a_short_press_is_told_at_release():
+    assert presses((True, 100), (False, 100)) == [(105, button.SHORT)]
+
+
+def test_a_long_press_is_told_once_while_held():
+    assert presses((True, 3000), (False, 100)) == [(2005, button.LONG)]
+
+
+def test_bouncing_contacts_are_one_press():
+    assert presses((True, 5), (False, 5), (True, 5), (False, 5), (True, 100), (False, 200)) == [(125, button.SHORT)]
+
+
+def test_what_matters_most_is_shown():
+    light = Feedback()
+    light.step(0, feedback.ROLLING | feedback.TOO_HARD | feedback.ZONE_DONE)
+    assert light.state == "too_hard"
+    light.step(5, feedback.FAULT | feedback.TOO_HARD)
+    assert light.state == "fault"
+    light.step(10, 0)
+    assert light.state == "ready"
+
+
+def test_a_counted_pass_flashes_and_is_over():
+    light = Feedback()
+    light.flash_pass(100)
+    light.step(100, feedback.ROLLING)
+    assert light.state == "pass_counted"
+    light.step(100 + feedback.FLASH_MS, feedback.ROLLING)
+    assert light.state == "rolling"
+
+
+def test_a_rhythm_goes_dark_and_comes_again():
+    light = Feedback()
+    colours = [light.step(t_ms, feedback.FAULT) for t_ms in (0, 99, 100, 199, 200)]
+    red = STATES[0][1]
+    assert colours == [red, red, DARK, DARK, red]
+
+
+def test_every_state_has_its_own_name_and_its_own_look():
+    assert len({row[0] for row in STATES}) == len(STATES)
+    assert len({row[1:] for row in STATES}) == len(STATES)
