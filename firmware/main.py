@@ -1,6 +1,7 @@
 """Wires the objects for this board and runs the loop; nothing else lives here."""
 
 import board
+
 from hal import Hal
 from roller import plan as plans
 from roller.app import App

@@ -115,7 +115,7 @@ def parse(text):
 
 
 def load(path):
-    """The plan at rest in a PLAN block. Free mode where there is none, and where it is damaged: `error` then says why."""
+    """The plan at rest in a PLAN block; free mode where there is none or a damaged one: `error` then says why."""
     try:
         with open(path, "rb") as f:
             block = f.read()

@@ -1,5 +1,6 @@
-from roller.bits import BitReader, BitWriter, get_varint, put_varint, rice_k, unzigzag, zigzag
 from story import raises
+
+from roller.bits import BitReader, BitWriter, get_varint, put_varint, rice_k, unzigzag, zigzag
 
 
 def test_zigzag_alternates():

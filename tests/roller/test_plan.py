@@ -1,9 +1,10 @@
 import json
 
+from story import Folder, raises
+
 from roller import plan as plans
 from roller import wire
 from roller.plan import PlanError
-from story import Folder, raises
 
 GOOD = {
     "v": 1,

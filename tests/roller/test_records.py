@@ -1,6 +1,7 @@
+from story import raises
+
 from roller import records
 from roller.bits import BitWriter
-from story import raises
 
 
 def put(n, force_steps, counts, room=400):
@@ -49,7 +50,7 @@ def test_a_steady_roll_takes_less_than_half_a_byte_a_sample():
 
 
 def test_samples_that_do_not_fit_are_not_begun():
-    buf, end = put(50, [i * 977 % 5000 for i in range(50)], [0] * 50, room=30)
+    _, end = put(50, [i * 977 % 5000 for i in range(50)], [0] * 50, room=30)
     assert end == 0
 
 

@@ -3,11 +3,12 @@
 import json
 import os
 
+from story import Folder, Handle, raises, read
+
 from roller import plan as plans
 from roller import records, wire
 from roller.plan import Zone
 from roller.store import SessionStore
-from story import Folder, Handle, raises, read
 
 
 def blocks(data):

@@ -1,5 +1,6 @@
-from roller import wire
 from story import raises
+
+from roller import wire
 
 # Written out by hand from the table at the top of wire.py; the CRC is that of zlib.
 BLOCK = b"\xd7\x52\x12\x05\x00\x05\x00\x06\x00\x07\x00\x00\x00hello\xea\x83\x92\x11"
