@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from roller import wire
-
 from dermaroller.errors import NewerFormat
+from roller import wire
 
 _SYNC = wire.BLOCK_SYNC.to_bytes(2, "little")
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from dermaroller import show as views
 from dermaroller.errors import IntegrityError
 from dermaroller.options import JsonOption, common
-from dermaroller.output import print_json
+from dermaroller.output import plural, print_json
 from dermaroller.plan import Plan
 from dermaroller.session import Session
 from dermaroller.summary import summary
@@ -75,11 +75,8 @@ def plan_check(
     if common(context, as_json=as_json).as_json:
         print_json({"plan": plan.fields, "device_bytes": len(plan.device_bytes())})
         return
-    zones = plan.fields["zones"]
-    targets = ", ".join(f"{zone['name']} {zone['target_per_cm2_x10'] / 10:g} per cm²" for zone in zones)
-    print(
-        f"{file}: good. {len(zones)} {'zone' if len(zones) == 1 else 'zones'} ({targets}), {len(plan.device_bytes())} bytes on the device."
-    )
+    targets = ", ".join(f"{z['name']} to {z['target_per_cm2_x10'] / 10:g} per cm²" for z in plan.fields["zones"])
+    print(f"{file}: good. {targets}; {len(plan.device_bytes())} bytes on the device.")
 
 
 def refuse_damaged(sessions: list[Session]) -> None:
@@ -89,7 +86,9 @@ def refuse_damaged(sessions: list[Session]) -> None:
             continue
         if session.damage:
             lost = session.damage
-            what = f"is damaged {lost.place}: {lost.bytes} bytes and at least {lost.blocks} blocks are missing"
+            what = (
+                f"is damaged {lost.place}: lost {plural(lost.bytes, 'byte')}, at least {plural(lost.blocks, 'block')}"
+            )
         elif session.footer is None:
             what = f"ends at byte {session.size_bytes} without a footer"
         else:

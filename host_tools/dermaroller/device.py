@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from roller import wire
-
 from dermaroller.errors import DeviceRefused, DeviceSilent
 from dermaroller.frames import Frame, FrameReader
 from dermaroller.ranges import TRIES, RangeReader
+from roller import wire
 
 SILENCE_S = 1.5  # without a frame for this long, a request counts as lost
 SHA_SILENCE_S = 15.0  # the device reads its flash meanwhile

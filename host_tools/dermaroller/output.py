@@ -10,6 +10,11 @@ def print_json(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1))
 
 
+def plural(n: int, noun: str) -> str:
+    """1 block, 2 blocks."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
 def say(sentence: str) -> None:
     """Tell the user something that is no result."""
     print(f"dermaroller: {sentence}", file=sys.stderr)

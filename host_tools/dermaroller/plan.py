@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from roller import plan as device_plan
-from roller import wire
-
 from dermaroller.errors import PlanError
 from dermaroller.plan_rules import SERUM, TABLES, TOP, ZONE, Number, Spec, Text, bad_number, bad_text
 from dermaroller.toml_lines import line_of
+from roller import plan as device_plan
+from roller import wire
 
 if sys.version_info >= (3, 11):
     import tomllib

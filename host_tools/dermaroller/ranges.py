@@ -4,10 +4,9 @@ import itertools
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from roller import wire
-
 from dermaroller.errors import DeviceSilent
 from dermaroller.frames import Frame
+from roller import wire
 
 TRIES = 5  # times that a request is asked before the device counts as silent
 WINDOW = 4  # requests under way, so that the line never idles

@@ -7,11 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from roller import records, wire
-
 from dermaroller.blocks import Block, scan
 from dermaroller.entries import Entries, Gap, Samples
 from dermaroller.errors import IntegrityError, NewerFormat, UsageError
+from roller import records, wire
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from dermaroller.output import plural
+
 _DASH = "–"
 MAX_STROKES = 12
 
@@ -23,7 +25,7 @@ def session_view(summary: dict[str, Any]) -> RenderableType:
     if summary["alerts"]:
         parts.append(_alerts(summary["alerts"]))
     parts.append(_quality(summary))
-    return Group(*parts)
+    return Group(*(line for part in parts for line in (part, Text())))
 
 
 def clock(seconds: float) -> str:
@@ -36,18 +38,21 @@ def clock(seconds: float) -> str:
 def band(zone: dict[str, Any]) -> str:
     """Density with its band, "199 to 229"; a dash where the zone has no area."""
     low, high = zone["density_low_per_cm2"], zone["density_high_per_cm2"]
-    return _DASH if high is None else f"{low:.0f} to {high:.0f}"
+    if high is None:
+        return _DASH
+    digits = 0 if high >= 20 else 1
+    return f"{low:.{digits}f} to {high:.{digits}f}"
 
 
 def quality_line(summary: dict[str, Any]) -> str:
     """How complete the recording is, in one sentence."""
     lost_s = sum(gap["end_s"] - gap["start_s"] for gap in summary["gaps"])
     text = f"Captured {100 * summary['captured_fraction']:.2f} % of the session; "
-    text += f"{len(summary['gaps'])} gaps, {lost_s:.2f} s in all." if summary["gaps"] else "no gaps."
+    text += f"{plural(len(summary['gaps']), 'gap')}, {lost_s:.2f} s in all." if summary["gaps"] else "no gaps."
     missing = summary["missing"]
     if any(missing.values()):
-        text += f" Missing from the log: {missing['blocks']} blocks, {missing['bytes']} bytes"
-        text += f", {missing['records']} unreadable records." if missing["records"] else "."
+        text += f" Missing from the log: {plural(missing['blocks'], 'block')}, {plural(missing['bytes'], 'byte')}"
+        text += f", {plural(missing['records'], 'unreadable record')}." if missing["records"] else "."
     return text
 
 
@@ -83,10 +88,10 @@ def _totals(summary: dict[str, Any]) -> Table:
 
 def zone_table(zones: list[dict[str, Any]]) -> Table:
     """Each zone's passes, punctures, density with band, target and share of it."""
-    table = Table(title_justify="left", header_style="dim", pad_edge=False)
+    table = Table(header_style="dim", box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("zone")
-    for heading in ("area cm²", "passes", "punctures", "per cm²", "band per cm²", "target", "reached"):
-        table.add_column(heading, justify="right")
+    for heading in ("cm²", "passes", "punctures", "per cm²", "band", "target", "reached"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for zone in zones:
         density, target = zone["density_per_cm2"], zone["target_density_per_cm2"]
         table.add_row(
@@ -103,9 +108,9 @@ def zone_table(zones: list[dict[str, Any]]) -> Table:
 
 
 def _stroke_table(strokes: list[dict[str, Any]]) -> RenderableType:
-    table = Table(header_style="dim", pad_edge=False)
-    for heading in ("stroke from s", "to s", "mm", "direction", "mean N", "peak N", "counts as pass"):
-        table.add_column(heading, justify="left" if heading == "direction" else "right")
+    table = Table(header_style="dim", box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for heading in ("from s", "to s", "mm", "stroke", "mean N", "peak N", "pass"):
+        table.add_column(heading, justify="left" if heading == "stroke" else "right")
     for stroke in strokes[:MAX_STROKES]:
         table.add_row(
             f"{stroke['start_s']:.2f}",

@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from roller.settings import Head
-
 from dermaroller.entries import Gap, Stroke
 from dermaroller.session import Session
+from roller.settings import Head
 
 _HEAD_KEYS = ("needles", "drum_diameter_um", "drum_width_um", "needle_length_um", "counts_per_rev")
 
