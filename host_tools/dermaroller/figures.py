@@ -47,10 +47,7 @@ def force_figure(session: Session) -> str:
         figure, axes, unit_s = _axes(session, 2.3)
         axes.axhspan(low_n, high_n, color=FAINT, zorder=0)
         for value, name in ((low_n, "low"), (high_n, "high")):
-            axes.axhline(value, color=MUTED, linewidth=0.8, linestyle="--", zorder=1)
-            axes.annotate(
-                f" {name} {value:g} N", (1, value), xycoords=("axes fraction", "data"), va="center", color=MUTED
-            )
+            _level(axes, value, f"{name} {value:g} N")
         axes.fill_between(middle_s / unit_s, least, greatest, color=ACCENT, alpha=0.4, linewidth=0, label="range")
         axes.plot(middle_s / unit_s, mean, color=INK, linewidth=0.9, label="mean")
         axes.set_ylim(0, max(high_n * 1.12, float(np.nanmax(greatest)) * 1.05))
@@ -72,15 +69,12 @@ def density_figure(session: Session) -> str:
             t_s, counts = _cumulative_counts(session, i)
             values = geometry.punctures(1) * counts / (zone["area_mm2"] / 100 if has_areas else 1)
             axes.plot(t_s / unit_s, values, color=colour, linestyle=dash, linewidth=1.6, label=zone["name"])
-            if has_areas and zone.get("target_per_cm2_x10"):
-                target = zone["target_per_cm2_x10"] / 10
-                axes.axhline(target, color=MUTED, linewidth=0.8, linestyle=(0, (6, 3)), zorder=0)
-                axes.annotate(
-                    f" target {target:g}", (1, target), xycoords=("axes fraction", "data"), va="center", color=MUTED
-                )
+        if has_areas:
+            for target_x10 in sorted({zone["target_per_cm2_x10"] for zone in listed if zone.get("target_per_cm2_x10")}):
+                _level(axes, target_x10 / 10, f"target {target_x10 / 10:g}")
         axes.set_ylim(bottom=0)
         axes.set_ylabel("punctures per cm²" if has_areas else "punctures")
-        axes.legend(loc="upper left", frameon=False, fontsize=8, handlelength=3)
+        figure.legend(loc="outside upper left", ncols=4, frameon=False, handlelength=3)
         return _svg(figure)
 
 
@@ -132,13 +126,11 @@ def _columns(t_s: NDArray[Any], values: NDArray[Any], edges: NDArray[Any]) -> tu
 
 
 def _cumulative_counts(session: Session, zone: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """(times, path counts up to then) of one zone; each stroke adds its counts evenly over its time."""
-    t_s, counts = [0.0], [0]
-    for stroke in session.entries.strokes:
-        if stroke.zone == zone:
-            t_s += [stroke.start_s, stroke.end_s]
-            counts += [counts[-1], counts[-1] + stroke.path_counts]
-    return np.array([*t_s, session.duration_s]), np.array([*counts, counts[-1]])
+    """(times, path counts up to then) from a zone's first stroke to its last, each spread evenly over its time."""
+    strokes = [stroke for stroke in session.entries.strokes if stroke.zone == zone]
+    t_s = np.array([(stroke.start_s, stroke.end_s) for stroke in strokes]).reshape(-1)
+    up_to = np.cumsum([0, *(stroke.path_counts for stroke in strokes)])
+    return t_s, np.repeat(up_to, 2)[1:-1]
 
 
 def _axes(session: Session, height_in: float) -> tuple[Figure, Axes, float]:
@@ -149,6 +141,12 @@ def _axes(session: Session, height_in: float) -> tuple[Figure, Axes, float]:
     axes.set_xlim(0, max(session.duration_s, 0.1) / unit_s)
     axes.set_xlabel(f"time, {unit}", loc="right")
     return figure, axes, unit_s
+
+
+def _level(axes: Axes, value: float, label: str) -> None:
+    """A dashed line across the figure, named at its right end."""
+    axes.axhline(value, color=MUTED, linewidth=0.8, linestyle="--", zorder=1)
+    axes.annotate(f" {label}", (1, value), xycoords=("axes fraction", "data"), va="center", color=MUTED)
 
 
 def _svg(figure: Figure) -> str:
