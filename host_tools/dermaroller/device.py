@@ -17,7 +17,7 @@ from dermaroller.ranges import TRIES, RangeReader
 from roller import wire
 
 SILENCE_S = 1.5  # without a frame for this long, a request counts as lost
-SHA_SILENCE_S = 15.0  # the device reads its flash meanwhile
+SHA_PATIENCE = 10  # times as long as that: the device reads a whole file meanwhile
 PROMPT = b">>> "
 CTRL_D = b"\x04"
 
@@ -72,7 +72,7 @@ class Device:
 
     def sha256(self, session: int) -> str:
         """The digest that the device computes of a session's file."""
-        return str(self.ask(f"sha {session}", silence_s=SHA_SILENCE_S)["sha256"])
+        return str(self.ask(f"sha {session}", silence_s=SHA_PATIENCE * self._silence_s)["sha256"])
 
     def stop(self) -> None:
         """End the session that is being recorded."""

@@ -1,0 +1,120 @@
+"""A dermaroller in memory, behind a serial line that can lose, damage, double and babble."""
+
+import hashlib
+import json
+
+from roller import wire
+
+
+class FakeDevice:
+    """A stream for dermaroller.device: what is written is answered at once; `spoil` may change each reply's bytes."""
+
+    def __init__(self, sessions, spoil=lambda reply: [reply], max_payload=1024, page=12):
+        self.sessions = sessions  # {id: bytes}
+        self.open_ids = set()
+        self.device_id = "c0ffee"
+        self.requests = []  # texts, in order
+        self.written = b""  # whatever was written that is no request
+        self.is_stopped = False  # at the MicroPython prompt
+        self._spoil = spoil
+        self._max_payload = max_payload
+        self._page = page
+        self._out = bytearray()
+
+    def read(self):
+        data = bytes(self._out)
+        self._out.clear()
+        return data
+
+    def write(self, data):
+        if self.is_stopped:
+            self._at_prompt(data)
+            return
+        for line in data.splitlines():
+            tag, text = wire.parse_request(line)
+            assert tag is not None and len(line) < 200
+            self.requests.append(text)
+            for piece in self._spoil(self._reply(tag, text)):
+                self._out += piece
+
+    def _at_prompt(self, data):
+        self.written += data
+        if data == b"\x04":
+            self.is_stopped = False
+            self._out += b"MPY: soft reboot\r\n"
+        else:
+            self._out += data + b"\r\nSyntaxError: invalid syntax\r\n>>> "
+
+    def _reply(self, tag, text):
+        verb, *words = text.split()
+        try:
+            kind, offset, payload = getattr(self, f"_{verb}")(*map(int, words))
+        except (KeyError, AttributeError):
+            error = {"error": "missing", "text": f"cannot {text}"}
+            kind, offset, payload = wire.ERROR, 0, json.dumps(error).encode()
+        buf = bytearray(wire.FRAME_OVERHEAD + len(payload))
+        buf[wire.FRAME_HEAD : wire.FRAME_HEAD + len(payload)] = payload
+        wire.seal_frame(buf, kind, tag, offset, len(payload))
+        return bytes(buf)
+
+    def _info(self):
+        return wire.JSON, 0, json.dumps({"device": self.device_id, "fw": "0.1.0", "counters": {"late": 2}}).encode()
+
+    def _list(self, start):
+        ids = [i for i in sorted(self.sessions) if i >= start]
+        page = [{"id": i, "bytes": len(self.sessions[i]), "open": i in self.open_ids} for i in ids[: self._page]]
+        following = ids[self._page] if len(ids) > self._page else None
+        return wire.JSON, 0, json.dumps({"sessions": page, "next": following}).encode()
+
+    def _get(self, session, offset, length):
+        return wire.BYTES, offset, self.sessions[session][offset : offset + min(length, self._max_payload)]
+
+    def _sha(self, session):
+        digest = hashlib.sha256(self.sessions[session]).hexdigest()
+        return wire.JSON, 0, json.dumps({"id": session, "sha256": digest}).encode()
+
+    def _stop(self):
+        return wire.JSON, 0, b"{}"
+
+
+class Every:
+    """Spoils every n-th reply with `harm(reply) -> list of byte strings`."""
+
+    def __init__(self, n, harm):
+        self._n = n
+        self._harm = harm
+        self._count = 0
+
+    def __call__(self, reply):
+        self._count += 1
+        return self._harm(reply) if self._count % self._n == 0 else [reply]
+
+
+def drop(reply):
+    return []
+
+
+def double(reply):
+    return [reply, reply]
+
+
+def flip_a_bit(reply):
+    damaged = bytearray(reply)
+    damaged[len(damaged) // 2] ^= 4
+    return [bytes(damaged)]
+
+
+def cut(reply):
+    return [reply[: len(reply) // 2]]
+
+
+def babble(reply):
+    return [b"boot: I am alive\r\n\xa9\x5d\x02", reply, b"\xa9"]
+
+
+def false_start(reply):
+    # Looks like the head of a frame of 4,096 bytes, behind which the real one hides.
+    return [bytes.fromhex("a95d 02 00 0010 00000000"), reply]
+
+
+HARMS = {harm.__name__: harm for harm in (drop, double, flip_a_bit, cut, babble, false_start)}
