@@ -1,0 +1,30 @@
+"""ESP32-DevKitC V4 (ESP32-WROOM-32): USB over a UART bridge, hardware counters.
+
+Pins: no strapping pin (0, 2, 5, 12, 15), none of the flash (6-11), none of UART0 (1, 3); analogue inputs on ADC1 only,
+as ADC2 is not free at all times; 34 and 35 can only be inputs and have no pull resistors, which these two uses need
+not.
+"""
+
+NAME = "esp32_devkitc"
+CHIP = "esp32"
+MPY_ARCH = "xtensawin"
+FLASH_OFFSET = 0x1000
+HAS_PCNT = True
+ENCODER = "hall"
+HALL_A_PIN = 25
+HALL_B_PIN = 26
+FORCE_PIN = 34
+FORCE_KIND = "bridge"
+FORCE_TARE_RAW = 3200
+FORCE_NN_PER_COUNT = 166667
+FORCE_RAW_MIN = 400
+FORCE_RAW_MAX = 64000
+BUTTON_PIN = 27
+LED_KIND = "rgb_pwm"
+LED_PINS = (18, 19, 21)
+LED_ACTIVE_LOW = False
+BUZZER_PIN = 22
+BATTERY_PIN = 35
+BATTERY_DIVIDER_X1000 = 2000
+CONSOLE = "uart"
+BAUD = 115200

@@ -1,0 +1,44 @@
+"""machine.ADC: one-shot conversions of 12 bits, each of which takes its time."""
+
+from micropython import const
+
+from virtual import clock, sensor
+from virtual.pin import Pin
+
+_READ_US = const(60)
+
+
+class ADC:
+    """A channel of ADC1."""
+
+    ATTN_0DB, ATTN_2_5DB, ATTN_6DB, ATTN_11DB = range(4)
+    WIDTH_9BIT, WIDTH_10BIT, WIDTH_11BIT, WIDTH_12BIT = range(9, 13)
+
+    def __init__(self, pin, *, atten=ATTN_11DB):
+        self._ideal = sensor.reader(Pin(pin).gpio)
+        self.atten(atten)
+
+    def init(self, *, atten=ATTN_11DB):
+        self.atten(atten)
+
+    def atten(self, atten):
+        if not 0 <= atten <= 3:
+            raise ValueError("invalid attenuation")
+
+    def width(self, bits):
+        pass
+
+    def read(self):
+        """12 bits, as the hardware gives them."""
+        clock.spend(_READ_US)
+        raw = self._ideal() >> 4
+        if raw < 0:
+            return 0
+        return raw if raw < 4096 else 4095
+
+    def read_u16(self):
+        raw = self.read()
+        return raw << 4 | raw >> 8
+
+    def read_uv(self):
+        return self.read() * sensor.FULL_SCALE_MV // 4095 * 1000

@@ -1,0 +1,25 @@
+"""The virtual board: an ESP32 on a DevKitC in all that the firmware can tell."""
+
+NAME = "virtual"
+CHIP = "esp32"
+MPY_ARCH = "xtensawin"
+FLASH_OFFSET = 0x1000
+HAS_PCNT = True
+ENCODER = "hall"
+HALL_A_PIN = 25
+HALL_B_PIN = 26
+FORCE_PIN = 34
+FORCE_KIND = "bridge"
+FORCE_TARE_RAW = 3200
+FORCE_NN_PER_COUNT = 166667
+FORCE_RAW_MIN = 400
+FORCE_RAW_MAX = 64000
+BUTTON_PIN = 27
+LED_KIND = "rgb_pwm"
+LED_PINS = (18, 19, 21)
+LED_ACTIVE_LOW = False
+BUZZER_PIN = 22
+BATTERY_PIN = 35
+BATTERY_DIVIDER_X1000 = 2000
+CONSOLE = "uart"
+BAUD = 115200

@@ -1,0 +1,146 @@
+"""The serial port of the board as a UART: a 128-byte FIFO out, a 260-byte ring in, both at the line rate; and print().
+
+Another kind of port (USB) is another class with the same methods, chosen in `open_port`.
+"""
+
+import io
+import sys
+
+from micropython import const
+
+from virtual import clock, host
+
+_RING = const(260)
+_FIFO = const(128)
+_CHUNK = const(64)  # what is handed to the host at once while the line drains
+_WRITE_US = const(5)
+_CTRL_C = const(3)
+
+_stdin = sys.stdin.buffer  # the process's own: what a client types, when served
+
+
+class Uart:
+    """UART0. A byte takes 10 bit times; a write blocks until its rest fits the FIFO, and no callback runs meanwhile."""
+
+    def __init__(self, baud):
+        self._byte_x256 = 2_560_000_000 // baud
+        self._fifo_us = _FIFO * self._byte_x256 >> 8
+        self._ring = bytearray(_RING)
+        self._head = 0
+        self.waiting = 0
+        self.dropped = 0
+        self.interrupt_char = -1
+        self._in = bytearray(64)
+        self._credit_x256 = 0
+
+    def write(self, data):
+        """Send bytes; returns when the last of them are in the FIFO."""
+        if len(data) <= _CHUNK:
+            self._send(data)
+        else:
+            view = memoryview(data)
+            for at in range(0, len(view), _CHUNK):
+                self._send(view[at : at + _CHUNK])
+        clock.spend(_WRITE_US)
+
+    def _send(self, chunk):
+        host.record(host.CONSOLE, chunk)
+        empty_us = max(clock.marks[clock.TX_EMPTY], clock.now) + (len(chunk) * self._byte_x256 >> 8)
+        clock.marks[clock.TX_EMPTY] = empty_us
+        clock.stall(max(empty_us - self._fifo_us - clock.now, 0))
+
+    def receive(self, byte):
+        """A byte has arrived on the line."""
+        if byte == self.interrupt_char:
+            clock.interrupt()
+        elif self.waiting == _RING - 1:  # a ring buffer's full is one less than its size
+            self.dropped += 1
+        else:
+            self._ring[(self._head + self.waiting) % _RING] = byte
+            self.waiting += 1
+
+    def receive_typed(self, interval_us):
+        """Take from the process's input what the line can have carried in this time."""
+        # A line that was idle has not saved up time for later, except for the byte under way.
+        self._credit_x256 = min(self._credit_x256, self._byte_x256 + (interval_us << 8)) + (interval_us << 8)
+        while self._credit_x256 >= self._byte_x256:
+            n = _stdin.readinto(self._in, min(self._credit_x256 // self._byte_x256, 64))
+            if n is None:
+                return
+            if n == 0:
+                host.leave("closed")  # whoever started this is gone
+            self._credit_x256 -= n * self._byte_x256
+            for i in range(n):
+                self.receive(self._in[i])
+
+    def get(self):
+        """The oldest byte that waits; call only if one does."""
+        byte = self._ring[self._head]
+        self._head = (self._head + 1) % _RING
+        self.waiting -= 1
+        return byte
+
+    def waiting_hex(self):
+        return bytes([self.get() for _ in range(self.waiting)]).hex()
+
+    def is_ready(self):
+        return self.waiting > 0
+
+
+class Input(io.IOBase):
+    """sys.stdin and its buffer: blocks for all bytes it was asked for, as on the chip."""
+
+    def __init__(self, port):
+        self._port = port
+        self.buffer = self
+
+    def _next(self):
+        while not self._port.waiting:
+            clock.wait_long(-1, self._port.is_ready)
+        return self._port.get()
+
+    def readinto(self, buffer, n=-1):
+        n = len(buffer) if n < 0 else min(n, len(buffer))
+        for i in range(n):
+            buffer[i] = self._next()
+        return n
+
+    def read(self, n=1):
+        data = bytearray(n)
+        self.readinto(data)
+        return bytes(data)
+
+    def readline(self):
+        data = bytearray()
+        while not data or data[-1] != 10:
+            data.append(self._next())
+        return bytes(data)
+
+    def ioctl(self, request, argument):
+        return argument & 1 if request == 3 and self._port.waiting else 0
+
+
+class Output(io.IOBase):
+    """sys.stdout, which turns line feeds into CR LF, or its raw buffer."""
+
+    def __init__(self, port, buffer=None):
+        self._port = port
+        self.buffer = buffer or self
+
+    def write(self, data):
+        if self.buffer is not self:
+            if isinstance(data, str):
+                data = data.encode()
+            cooked = bytes(data).replace(b"\n", b"\r\n") if b"\n" in bytes(data) else data
+            self._port.write(cooked)
+        else:
+            self._port.write(data)
+        return len(data)
+
+    def ioctl(self, request, argument):
+        return argument & 4 if request == 3 else 0
+
+
+def open_port(kind, baud):
+    """The port of a board whose console is "uart"; the other kinds behave alike for now."""
+    return Uart(baud)

@@ -1,0 +1,109 @@
+"""The flash chip: a host file that behaves as NOR flash does, with its stalls; power can fail at any operation.
+
+The file holds the "vfs" partition and, behind it, the one that NVS uses. A program operation only clears bits; an erase
+sets a block of 4096 bytes to ones.
+"""
+
+from micropython import const
+
+from virtual import clock, host
+
+BLOCK = const(4096)
+VFS_BLOCKS = const(512)
+NVS_BLOCKS = const(6)
+_PAGE = const(256)
+_READ_US = const(10)
+_READ_BYTES_PER_US = const(20)
+
+page_us = 700
+erase_us = 45_000
+operations = erases = programmed_bytes = read_bytes = 0
+cut_at = -1  # the operation at which the power fails
+is_torn = False  # whether half of that operation still happens
+on_cut = None  # does not return
+
+_file = None
+_ones = b"\xff" * _PAGE
+_page = bytearray(_PAGE)
+
+
+def open_file(path):
+    global _file
+    _file = open(path, "r+b")
+
+
+def read(address, buffer):
+    global read_bytes
+    clock.in_flash = True
+    _file.seek(address)
+    _file.readinto(buffer)
+    read_bytes += len(buffer)
+    _stall(_READ_US + len(buffer) // _READ_BYTES_PER_US)
+
+
+def program(address, data):
+    """Clear bits. Data may cross pages; each page that is touched costs its time."""
+    global programmed_bytes
+    clock.in_flash = True
+    size = len(data)
+    if _is_last():
+        size = size >> 1 if is_torn else 0
+    view = memoryview(data)
+    at = 0
+    while at < size:
+        n = min(_PAGE - (address + at) % _PAGE, size - at)
+        _program_page(address + at, view[at : at + n], n)
+        at += n
+    programmed_bytes += size
+    _finish((((address + len(data) - 1) // _PAGE) - address // _PAGE + 1) * page_us)
+
+
+def _program_page(address, data, n):
+    old = memoryview(_page)[:n]
+    _file.seek(address)
+    _file.readinto(old)
+    if old != memoryview(_ones)[:n]:
+        for i in range(n):
+            old[i] &= data[i]
+        data = old
+    _file.seek(address)
+    _file.write(data)
+
+
+def erase(address):
+    global erases
+    clock.in_flash = True
+    pages = BLOCK // _PAGE
+    if _is_last():
+        pages = pages >> 1 if is_torn else 0
+    _file.seek(address)
+    for _ in range(pages):
+        _file.write(_ones)
+    erases += 1
+    _finish(erase_us)
+
+
+def _is_last():
+    global operations
+    operations += 1
+    return operations == cut_at
+
+
+def _finish(us):
+    if operations == cut_at:
+        on_cut()
+    _stall(us)
+
+
+def _stall(us):
+    clock.stall(us)
+    clock.in_flash = False
+    clock.flash_done()
+
+
+host.at_exit["flash"] = lambda: {
+    "operations": operations,
+    "erases": erases,
+    "programmed_bytes": programmed_bytes,
+    "read_bytes": read_bytes,
+}

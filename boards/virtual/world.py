@@ -1,0 +1,126 @@
+"""What the board senses: a stream of events, made from a trace by `dermaroller.sim.world`, replayed in virtual time.
+
+A record is two little-endian 32-bit words: kind << 24 | microseconds since the record before it, and a value:
+
+    0 NOTHING   bridges a pause longer than 2**24 us
+    1 LEVEL     pin << 1 | level: something outside drives a pin
+    2 FORCE     duration_us << 14 | force_mn + 1024: the force goes there in a straight line; 0 us means at once
+    3 TARE      ADC counts that the force sensor shows at rest
+    4 SENSOR    0 sound, 1 open (reads full scale), 2 shorted (reads 0)
+    5 BATTERY   millivolts at the battery
+    6 BYTES     n << 24 | up to 3 bytes, the first lowest, that reach the serial port
+    7 CUT       the power fails
+    8 END       nothing more will come; 0: the world stands still from here, 1: the simulation is over
+"""
+
+from array import array
+
+from micropython import const
+
+from virtual import clock
+
+_BUFFER_WORDS = const(128)
+_PINS = const(49)
+_FORCE_OFFSET_MN = const(1024)
+
+levels = bytearray(_PINS)  # of every pin, as seen from inside
+is_driven = bytearray(_PINS)  # by something outside, so that a pull resistor does not matter
+listeners = {}  # pin -> functions called with (pin, level) when it changes
+
+_from_mn = _to_mn = _ramp_us = 0
+tare_raw = 3200
+fault = 0
+battery_mv = 3900
+
+on_byte = None  # set by the console: called with a byte that has arrived
+on_cut = on_end = None  # set by the start: called without arguments, do not return
+
+_file = None
+_buffer = array("i", [0] * _BUFFER_WORDS)
+_at = _filled = 0
+_kind = _value = 0
+
+
+def listen(pin, function):
+    listeners.setdefault(pin, []).append(function)
+
+
+def ignore(pin, function):
+    if function in listeners.get(pin, ()):
+        listeners[pin].remove(function)
+
+
+def drive(pin, level):
+    """Something outside pulls the pin to this level."""
+    is_driven[pin] = 1
+    set_level(pin, level)
+
+
+def set_level(pin, level):
+    if levels[pin] != level:
+        levels[pin] = level
+        if pin in listeners:
+            for function in listeners[pin]:
+                function(pin, level)
+
+
+def force_mn():
+    """The force on the drum now."""
+    elapsed_us = clock.now - clock.marks[clock.FORCE_START]
+    if elapsed_us >= _ramp_us:
+        return _to_mn
+    return _from_mn + (_to_mn - _from_mn) * elapsed_us // _ramp_us
+
+
+def open_stream(file):
+    """Replay a stream, whose time begins now."""
+    global _file
+    _file = file
+    clock.handlers[clock.WORLD] = _happen
+    clock.set_due(clock.WORLD, clock.now + _read())
+
+
+def _read():
+    """Fetch the next record; returns its distance in time."""
+    global _at, _filled, _kind, _value
+    if _at == _filled:
+        _filled = _file.readinto(_buffer) >> 2
+        _at = 0
+    word = _buffer[_at]
+    _kind = word >> 24
+    _value = _buffer[_at + 1]
+    _at += 2
+    return word & 0xFFFFFF
+
+
+def _happen(slot):
+    due_us = clock.due[slot]
+    if _kind == 8 and not _value:
+        clock.due[slot] = clock.NEVER
+        return
+    _apply(_kind, _value)
+    clock.due[slot] = due_us + _read()
+
+
+def _apply(kind, value):
+    global _from_mn, _to_mn, _ramp_us, tare_raw, fault, battery_mv
+    if kind == 1:
+        drive(value >> 1, value & 1)
+    elif kind == 2:
+        _ramp_us = value >> 14
+        _from_mn = _to_mn
+        _to_mn = (value & 0x3FFF) - _FORCE_OFFSET_MN
+        clock.marks[clock.FORCE_START] = clock.due[clock.WORLD]
+    elif kind == 3:
+        tare_raw = value
+    elif kind == 4:
+        fault = value
+    elif kind == 5:
+        battery_mv = value
+    elif kind == 6:
+        for shift in range(0, value >> 24 << 3, 8):
+            on_byte(value >> shift & 0xFF)
+    elif kind == 7:
+        on_cut()
+    elif kind == 8:
+        on_end()

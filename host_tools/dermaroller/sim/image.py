@@ -1,0 +1,99 @@
+"""The virtual board's flash in a host file: a littlefs of 512 blocks, then the blocks that hold the chip's NVS."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+from dermaroller.errors import UsageError
+from dermaroller.sim.runtime import RuntimeMissingError
+
+BLOCK_BYTES = 4096
+VFS_BLOCKS = 512
+NVS_BLOCKS = 6
+IMAGE_BYTES = (VFS_BLOCKS + NVS_BLOCKS) * BLOCK_BYTES
+
+
+def make_image(path: Path) -> None:
+    """Write a new image: an empty file system and an erased NVS."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _store(path, _file_system(), _empty_nvs())
+
+
+def ensure_image(path: Path) -> None:
+    """Make the image if it is missing; raise UsageError if a file of that name is something else."""
+    if not path.exists():
+        make_image(path)
+    elif path.stat().st_size != IMAGE_BYTES:
+        raise UsageError(
+            f"{path} is {path.stat().st_size} bytes long, a flash image {IMAGE_BYTES}: name another file with --flash."
+        )
+
+
+def read_files(path: Path, folder: str = "/log") -> dict[str, bytes]:
+    """The files in one folder of the image, by name; empty if the folder or the file system is not there."""
+    try:
+        file_system = _mounted(path)
+    except _littlefs_error():
+        return {}
+    try:
+        names = sorted(file_system.listdir(folder))
+    except FileNotFoundError:
+        return {}
+    return {name: _read(file_system, f"{folder}/{name}") for name in names}
+
+
+def put_file(path: Path, name: str, content: bytes) -> None:
+    """Write one file into the image, making the folders on its way."""
+    file_system = _mounted(path)
+    parent = name.rpartition("/")[0]
+    if parent:
+        file_system.makedirs(parent, exist_ok=True)
+    with file_system.open(name, "wb") as file:
+        file.write(content)
+    _store(path, file_system, path.read_bytes()[VFS_BLOCKS * BLOCK_BYTES :])
+
+
+def _empty_nvs() -> bytes:
+    """As boards/virtual/nvs.py keeps it: the header of a first, empty half; the rest erased."""
+    header = struct.pack("<II", 0x3153564E, 1)
+    header += struct.pack("<I", zlib.crc32(header))
+    return header.ljust(NVS_BLOCKS * BLOCK_BYTES, b"\xff")
+
+
+def _littlefs() -> Any:
+    try:
+        import littlefs
+    except ImportError:
+        raise RuntimeMissingError("the package littlefs-python is missing: pip install 'dermaroller[sim]'.") from None
+    return littlefs
+
+
+def _littlefs_error() -> Any:
+    return _littlefs().LittleFSError
+
+
+def _file_system(**options: Any) -> Any:
+    # The sizes with which MicroPython mounts: other ones read the same, but these are what the chip writes.
+    return _littlefs().LittleFS(
+        block_size=BLOCK_BYTES, block_count=VFS_BLOCKS, read_size=32, prog_size=32, cache_size=128, lookahead_size=32,
+        block_cycles=100, **options,
+    )  # fmt: skip
+
+
+def _mounted(path: Path) -> Any:
+    file_system = _file_system(mount=False)
+    file_system.context.buffer[:] = path.read_bytes()[: VFS_BLOCKS * BLOCK_BYTES]
+    file_system.mount()
+    return file_system
+
+
+def _read(file_system: Any, name: str) -> bytes:
+    with file_system.open(name, "rb") as file:
+        return bytes(file.read())
+
+
+def _store(path: Path, file_system: Any, nvs: bytes) -> None:
+    path.write_bytes(bytes(file_system.context.buffer) + nvs)

@@ -1,0 +1,187 @@
+"""One boot of the virtual board: a MicroPython process, what it is told, and the records that it sends.
+
+Power cuts and resets end the process; its last record says why and what the next boot needs, and `BootState.after`
+makes that boot's settings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+from dermaroller.errors import DermarollerError
+from dermaroller.sim import mpy
+from dermaroller.sim.runtime import find_micropython
+
+CONSOLE, LIGHT, PROGRESS, EXIT = b"CLPX"
+_HEADER_BYTES = 12
+
+POWER_ON, HARD, WATCHDOG, DEEP_SLEEP, SOFT = range(1, 6)
+_CAUSES = {"power_cut": POWER_ON, "reset": HARD, "wdt_reset": WATCHDOG, "deepsleep": DEEP_SLEEP, "soft_reset": SOFT}
+# How long the board is dark between two boots: the power comes back after a second, a chip's own reset takes a third of
+# one.
+_DARK_US = {"power_cut": 1_000_000, "reset": 300_000, "wdt_reset": 300_000, "deepsleep": 300_000, "soft_reset": 50_000}
+
+
+class BoardError(DermarollerError):
+    """The virtual board itself failed, not the firmware on it."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Something the board reported: seconds since its boot, the kind, the payload."""
+
+    t_us: int
+    kind: int
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class BootState:
+    """What a boot starts from. `start_us` is the time of the world."""
+
+    start_us: int = 0
+    cause: int = POWER_ON
+    rtc_s: int = 0
+    rtc_memory: str = ""
+    is_raw_repl: bool = False
+    received: str = ""
+
+    def after(self, exit_record: dict[str, Any], t_us: int) -> BootState:
+        """The state for the boot that follows one which ended at this time since its start."""
+        reason = exit_record["reason"]
+        dark_us = _DARK_US[reason]
+        keeps_power = reason != "power_cut"
+        return BootState(
+            start_us=self.start_us + t_us + dark_us,
+            cause=_CAUSES[reason],
+            rtc_s=exit_record["rtc_s"] if keeps_power else 0,
+            rtc_memory=exit_record["rtc_memory"] if keeps_power else "",
+            is_raw_repl=exit_record.get("is_raw", False),
+            received=exit_record["received"] if reason == "soft_reset" else "",
+        )
+
+
+@dataclass(frozen=True)
+class BoardSettings:
+    """What stays the same from boot to boot."""
+
+    flash: Path
+    board: str = "virtual"
+    heap: str = "128k"
+    baud: int = 115200
+    speed: float = 0.0  # 1 is real time; 0 is as fast as it goes
+    live: bool = False  # the application's counters each second
+    noise_mn: int = 20
+    seed: int = 0
+    flash_page_us: int = 700
+    flash_erase_us: int = 45_000
+    cut_at_op: int | None = None
+    is_torn: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "flash": str(self.flash.resolve()),
+            "baud": self.baud,
+            "speed_x1000": round(self.speed * 1000),
+            "live": self.live,
+            "noise_mn": self.noise_mn,
+            "seed": self.seed,
+            "page_us": self.flash_page_us,
+            "erase_us": self.flash_erase_us,
+            "cut_at": -1 if self.cut_at_op is None else self.cut_at_op,
+            "is_torn": self.is_torn,
+        }
+
+
+@dataclass
+class Boot:
+    """A running board. Use as a context manager and iterate over its records; `exit` then holds the last one."""
+
+    settings: BoardSettings
+    state: BootState
+    stream: bytes
+    stdin: int = subprocess.DEVNULL
+    exit: dict[str, Any] | None = None
+    exit_us: int = 0
+    stderr: str = ""
+    records: BinaryIO = field(init=False)
+    _folder: tempfile.TemporaryDirectory[str] = field(init=False)
+    _process: subprocess.Popen[bytes] = field(init=False)
+
+    def __enter__(self) -> Boot:
+        self._folder = tempfile.TemporaryDirectory(prefix="dermaroller-", ignore_cleanup_errors=True)
+        folder = Path(self._folder.name)
+        firmware = mpy.compiled_tree(mpy.firmware_sources(self.settings.board))
+        stand_ins = mpy.compiled_tree(mpy.stand_in_sources(), optimise=3)
+        (folder / "world").write_bytes(self.stream)
+        read_end, write_end = os.pipe()
+        settings = folder / "boot.json"
+        settings.write_text(json.dumps(self._boot_json(folder, firmware, write_end)))
+        heap = f"heapsize={self.settings.heap}"
+        with (folder / "stderr").open("wb") as errors:
+            self._process = subprocess.Popen(
+                [*find_micropython().command, "-X", heap, "-m", "virtual", str(settings)],
+                cwd=folder, env={**os.environ, "MICROPYPATH": str(stand_ins), "TZ": "UTC"},
+                stdin=self.stdin, stdout=errors, stderr=errors, pass_fds=(write_end,), start_new_session=True,
+            )  # fmt: skip
+        os.close(write_end)
+        self.records = os.fdopen(read_end, "rb", buffering=0 if self.settings.speed else 65536)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        self.records.close()
+        self.stderr = (Path(self._folder.name) / "stderr").read_text(errors="replace")
+        self._folder.cleanup()
+        if kind is None and self.exit is None:
+            lines = self.stderr.strip().splitlines() or [f"exit code {self._process.returncode}"]
+            raise BoardError(f"the virtual board stopped without a reason: {' | '.join(lines[-3:])}")
+
+    def __iter__(self) -> Iterator[Record]:
+        while (record := self._read_record()) is not None:
+            if record.kind == EXIT:
+                self.exit = json.loads(record.payload)
+                self.exit_us = record.t_us
+                return
+            yield record
+
+    def _read_record(self) -> Record | None:
+        head = self._read(_HEADER_BYTES)
+        if len(head) < _HEADER_BYTES:
+            return None
+        size, t_s, t_us = (int.from_bytes(head[at:to], "little") for at, to in ((2, 4), (4, 8), (8, 12)))
+        return Record(t_s * 1_000_000 + t_us, head[0], self._read(size))
+
+    def _read(self, size: int) -> bytes:
+        data = b""
+        while len(data) < size:
+            chunk = self.records.read(size - len(data))
+            if not chunk:
+                break
+            data += chunk
+        return data
+
+    def _boot_json(self, folder: Path, firmware: Path, out: int) -> dict[str, Any]:
+        state = self.state
+        return {
+            **self.settings.as_json(),
+            "out": f"/dev/fd/{out}",
+            "world": str(folder / "world"),
+            "frozen": str(firmware),
+            "cause": state.cause,
+            "rtc_s": state.rtc_s,
+            "rtc_memory": state.rtc_memory,
+            "is_raw_repl": state.is_raw_repl,
+            "received": state.received,
+        }

@@ -1,0 +1,148 @@
+"""Runs a trace on the virtual board at full speed: the unmodified firmware, deterministic for a seed."""
+
+from __future__ import annotations
+
+import runpy
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from dermaroller.sim import image, mpy, process
+from dermaroller.sim.process import BoardSettings, Boot, BootState
+from dermaroller.sim.trace import Trace, read_trace
+from dermaroller.sim.world import Pins, Sensors, World, make_world, with_noise
+
+_MAX_BOOTS = 1000
+
+Progress = Callable[[float, dict[str, int] | None, dict[str, Any] | None], None]
+
+
+@dataclass
+class RunResult:
+    """What came of it. Times are trace time, in seconds.
+
+    led: {"t_s", "state", "rgb"} at each change. counters: the application's, at the end. files: content of the flash's
+    /log by name. console: what left the serial port, and when. board: the simulation's own counters, summed over all
+    boots. exits: why each boot ended.
+    """
+
+    led: list[dict[str, Any]] = field(default_factory=list)
+    counters: dict[str, int] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    console: bytes = b""
+    console_chunks: list[tuple[float, bytes]] = field(default_factory=list)
+    board: dict[str, int] = field(default_factory=dict)
+    heap_free: int = 0
+    exits: list[str] = field(default_factory=list)
+    stderr: str = ""
+
+
+def run(
+    trace: Path | str | Trace,
+    *,
+    plan_bytes: bytes | None = None,
+    seed: int = 0,
+    flash: Path | None = None,
+    out: Path | None = None,
+    heap: str = "128k",
+    board: str = "virtual",
+    requests: Sequence[tuple[float, bytes]] = (),
+    baud: int = 115200,
+    noise_mn: int | None = None,
+    sensors: Sensors | None = None,
+    flash_page_us: int = 700,
+    flash_erase_us: int = 45_000,
+    cut_at_op: int | None = None,
+    is_torn: bool = False,
+    extra_s: float = 0.0,
+    progress: Progress | None = None,
+    live: bool = False,
+) -> RunResult:
+    """Roll a trace.
+
+    The board starts at the trace's first row; half a second after the last one the button is pressed long, and three
+    seconds after its release (and `extra_s`) the run ends.
+
+    flash: image to keep; made if missing. out: folder for the session files. requests: (trace time, bytes) for the
+    serial port. cut_at_op: the power fails at that flash operation, the first being 1; is_torn: in the middle of it.
+    progress: called with (trace time, counters if `live`, LED entry or None). Raises TraceError, RuntimeMissingError,
+    BoardError.
+    """
+    motion = trace if isinstance(trace, Trace) else read_trace(Path(trace))
+    sensors = with_noise(sensors or Sensors(), noise_mn)
+    world = make_world(motion, sensors, board_pins(board), seed, extra_s=extra_s)
+    for t_s, data in requests:
+        world = world.with_bytes(round((t_s - motion.start_s) * 1e6), data, baud)
+    with tempfile.TemporaryDirectory(prefix="dermaroller-") as folder:
+        image_path = Path(flash) if flash else Path(folder) / "flash.bin"
+        image.ensure_image(image_path)
+        if plan_bytes is not None:
+            image.put_file(image_path, "/plan.bin", plan_bytes)
+        settings = BoardSettings(
+            flash=image_path, board=board, heap=heap, baud=baud, live=live, noise_mn=sensors.noise_mn, seed=seed,
+            flash_page_us=flash_page_us, flash_erase_us=flash_erase_us, cut_at_op=cut_at_op, is_torn=is_torn,
+        )  # fmt: skip
+        result = _run_boots(settings, world, motion.start_s, progress)
+        result.files = image.read_files(image_path)
+    if out:
+        _write_files(Path(out), result.files)
+    return result
+
+
+def board_constants(board: str) -> dict[str, Any]:
+    """The constants of a board by name. Raises UsageError for an unknown one."""
+    return runpy.run_path(str(mpy.board_file(board)))
+
+
+def board_pins(board: str) -> Pins:
+    """Where this board's sensors are connected."""
+    constants = board_constants(board)
+    return Pins(constants["HALL_A_PIN"], constants["HALL_B_PIN"], constants["BUTTON_PIN"])
+
+
+def _run_boots(settings: BoardSettings, world: World, start_s: float, progress: Progress | None) -> RunResult:
+    result = RunResult()
+    state = BootState()
+    for _ in range(_MAX_BOOTS):
+        with Boot(settings, state, world.stream(state.start_us)) as boot:
+            for record in boot:
+                _take(result, record, start_s + (state.start_us + record.t_us) / 1e6, progress)
+        assert boot.exit is not None
+        _take_exit(result, boot)
+        if boot.exit["reason"] == "end":
+            return result
+        state = state.after(boot.exit, boot.exit_us)
+        settings = replace(settings, cut_at_op=None)  # the power fails once
+    raise process.BoardError(f"the firmware reset the board {_MAX_BOOTS} times: see its console.")
+
+
+def _take(result: RunResult, record: process.Record, t_s: float, progress: Progress | None) -> None:
+    t_s = round(t_s, 6)
+    if record.kind == process.CONSOLE:
+        result.console += record.payload
+        result.console_chunks.append((t_s, record.payload))
+    elif record.kind == process.LIGHT:
+        rgb = list(record.payload[:3])
+        result.led.append({"t_s": t_s, "state": record.payload[3:].decode(), "rgb": rgb})
+        if progress:
+            progress(t_s, None, result.led[-1])
+    elif record.kind == process.PROGRESS and progress:
+        progress(t_s, process.json.loads(record.payload) if record.payload else None, None)
+
+
+def _take_exit(result: RunResult, boot: Boot) -> None:
+    exit_record = boot.exit or {}
+    result.exits.append(exit_record["reason"])
+    result.counters = exit_record.get("counters", {})
+    result.heap_free = exit_record["heap_free"]
+    result.stderr += boot.stderr
+    for name, value in {**exit_record["board"], **exit_record["flash"]}.items():
+        result.board[name] = result.board.get(name, 0) + value
+
+
+def _write_files(folder: Path, files: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
