@@ -7,11 +7,13 @@ from binascii import hexlify
 
 import esp32
 import machine
+from roller import calibration
 from roller.encoder import SPAN, QuadratureDecoder
-from roller.force import Calibration
 
 SAMPLE_HZ = 1000
 _PWM_HZ = 1000
+_MAX_BLOB = 512
+_IRQ_EDGES_PER_S = 1000  # what pin interrupts can be trusted with
 _UNSET_YEAR = 2024  # an earlier clock was never set
 
 
@@ -25,6 +27,7 @@ class Hal:
         self._boot = self.load_number("boot") + 1
         self.keep_number("boot", self._boot)
         self._decoder = None
+        self.max_edges_per_s = 0  # no bound worth a warning: counted in hardware
         self.read_count = self._start_counter(board)
         self.read_force_raw = self._start_adc(board)
         self._button = machine.Pin(board.BUTTON_PIN, machine.Pin.IN, machine.Pin.PULL_UP)
@@ -51,7 +54,26 @@ class Hal:
 
     def calibration(self):
         board = self._board
-        return Calibration(board.FORCE_TARE_RAW, board.FORCE_NN_PER_COUNT, board.FORCE_RAW_MIN, board.FORCE_RAW_MAX)
+        kept = calibration.Calibration(
+            board.FORCE_TARE_RAW, board.FORCE_NN_PER_COUNT, board.FORCE_RAW_MIN, board.FORCE_RAW_MAX
+        )
+        calibration.load(kept, self._load_blob)
+        return kept
+
+    def keep_calibration(self, kept):
+        """Write it to non-volatile storage; a power cut leaves the old one or this."""
+        calibration.keep(kept, self._keep_blob)
+
+    def _load_blob(self, key):
+        buf = bytearray(_MAX_BLOB)
+        try:
+            return buf[: self._nvs.get_blob(key, buf)]
+        except OSError:
+            return None
+
+    def _keep_blob(self, key, data):
+        self._nvs.set_blob(key, data)
+        self._nvs.commit()
 
     def identity(self):
         """Who this handle is and when it is, for the log's header and for `info`."""
@@ -125,6 +147,7 @@ class Hal:
         for pin in (a, b):
             pin.irq(edge, machine.Pin.IRQ_RISING | machine.Pin.IRQ_FALLING)
         self._decoder = decoder
+        self.max_edges_per_s = _IRQ_EDGES_PER_S
         return decoder.value
 
     def _start_adc(self, board):

@@ -24,8 +24,8 @@ class App:
         self.hal = hal
         self.store = store
         self.plan = plan
-        settings = Settings(plan.head, plan.low_mn, plan.high_mn)
         calibration = hal.calibration()
+        settings = Settings(plan.head, plan.low_mn, plan.high_mn, calibration.nm_per_count)
         now_us = hal.ticks_us()
         self.clock = Clock(now_us)
         self.ring = Ring()
@@ -34,9 +34,10 @@ class App:
         self.session = Session(
             self._get_meter, store, plan, settings, calibration, hal.identity, self.counters, self.feedback.flash_pass
         )
-        self.meter = Meter(plan, settings, calibration, now_us, self.session)
+        self.meter = Meter(plan, settings, calibration, now_us, self.session, hal.max_edges_per_s)
         self.sampler = Sampler(hal.ticks_us, hal.read_count, hal.read_force_raw, self.ring)
         self.link = Link(hal.console, services.verbs(self), self._is_recording)
+        self.calibration = calibration
         self.now_ms = 0
         self._settings = settings
         self._shown = None
@@ -80,6 +81,7 @@ class App:
             "illegal_transitions": self.hal.illegal_transitions(),
             "callback_errors": self.sampler.errors,
             "sensor_faults": self.meter.force.faults,
+            "edge_rate_warnings": self.meter.too_fast,
             "gaps": self.session.gaps,
             "log_lost_bytes": self.session.lost_bytes,
             "bad_requests": self.link.bad_requests,

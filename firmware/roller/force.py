@@ -54,8 +54,12 @@ class ForceFilter:
         self._at = (at + 1) % WINDOW
         if self._n < WINDOW:
             self._n += 1
-        self.mn = force_mn(self._sum // self._n, calibration.tare_raw, calibration.nn_per_count)
+        self.mn = calibration.force_mn(self._sum // self._n)
         return True
+
+    def mean_raw(self):
+        """The averaged reading, 0 before there is one."""
+        return self._sum // self._n if self._n else 0
 
     def _suspect(self):
         if self._outside < FAULT_SAMPLES:
@@ -63,24 +67,3 @@ class ForceFilter:
             if self._outside == FAULT_SAMPLES and not self.is_faulty:
                 self.is_faulty = True
                 self.faults += 1
-
-
-class Calibration:
-    """What turns a reading of this handle's sensor into a force."""
-
-    def __init__(self, tare_raw, nn_per_count, raw_min, raw_max):
-        """tare_raw: reading without force. raw_min, raw_max: readings outside these are an open, shorted or
-        saturated sensor.
-        """
-        self.tare_raw = tare_raw
-        self.nn_per_count = nn_per_count
-        self.raw_min = raw_min
-        self.raw_max = raw_max
-
-    def as_dict(self):
-        return {
-            "tare_raw": self.tare_raw,
-            "nn_per_count": self.nn_per_count,
-            "raw_min": self.raw_min,
-            "raw_max": self.raw_max,
-        }

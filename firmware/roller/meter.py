@@ -1,7 +1,7 @@
 """From samples to meaning: force, contact, strokes and dose, sample by sample, for whoever listens.
 
-The listener (the app) is told `touched(t_ms)`, `lifted(t_ms)`, `stroked(stroke)`, `gap(start_ms, end_ms, reason)`;
-times are ms since boot.
+The listener (the session) is told `touched(t_ms)`, `lifted(t_ms)`, `stroked(stroke)`, `gap(start_ms, end_ms)` and
+`alert(t_ms, kind, value)`; times are ms since boot.
 """
 
 from array import array
@@ -11,16 +11,33 @@ from roller.contact import AIR, LEAVING, TOUCH, Contact
 from roller.dose import Dose
 from roller.force import DELAY, ForceFilter
 from roller.passes import PassCounter
+from roller.strip import Strip
 
+WINDOW_MS = 100  # over which speed and edge rate are judged
+STILL_MS = 1000  # in the air without a count for this long, the tare may be followed
 LATE_MS = 2  # samples further apart than two periods are counted as late
 
 
 class Meter:
-    def __init__(self, plan, settings, calibration, t_us, listener):
+    def __init__(self, plan, settings, calibration, t_us, listener, max_edges_per_s=0):
+        """max_edges_per_s: what the counter can be trusted with; 0: anything."""
         self._clock = Clock(t_us)
         self._gap_ms = settings.gap_ms
         self._low_mn = settings.low_mn
         self._listener = listener
+        self._calibration = calibration
+        self._off_mn = settings.contact_off_mn
+        self._nm_per_count = settings.nm_per_count
+        self._max_edges_per_s = max_edges_per_s
+        self._strip_limit = 0 if plan.source else settings.strip_max_passes
+        self._is_strip_over = False
+        self._is_drift_told = False
+        self.strip = Strip(plan.head.counts_per_rev)
+        self.speed_mm_s = 0
+        self.too_fast = 0  # windows in which edges came faster than the counter can be trusted with
+        self._window_ms = 0
+        self._window_count = 0
+        self._still_ms = 0  # since when no count has come
         self.force = ForceFilter(calibration)
         self.contact = Contact(settings)
         self.passes = PassCounter(settings, self._stroked)
@@ -47,6 +64,8 @@ class Meter:
         self._seen_ms = t_ms
         if self._at < 0:
             self._restart(t_ms, count)
+        if t_ms - self._window_ms >= WINDOW_MS:
+            self._judge_window(t_ms, count)
         is_force = self.force.step(force_raw)
         at = self._at
         past_ms = self._past_ms[at]
@@ -76,6 +95,24 @@ class Meter:
         self.dose = Dose(plan)
         self.zone = 0
 
+    def _judge_window(self, t_ms, count):
+        """Speed, edge rate, and the tare if the drum stands still in the air: ten times a second."""
+        moved = abs(count - self._window_count)
+        edges_per_s = moved * 1000 // (t_ms - self._window_ms)
+        self._window_ms = t_ms
+        self._window_count = count
+        self.speed_mm_s = edges_per_s * (self._nm_per_count >> 4) // 62500
+        if edges_per_s > self._max_edges_per_s > 0:
+            self.too_fast += 1
+            self._listener.alert(t_ms, "edge_rate", edges_per_s)
+        if moved or self.contact.state != AIR or self.force.is_faulty or self.force.mn >= self._off_mn:
+            self._still_ms = t_ms
+        elif t_ms - self._still_ms >= STILL_MS:
+            is_at_bound = self._calibration.follow(self.force.mean_raw())
+            if is_at_bound and not self._is_drift_told:
+                self._listener.alert(t_ms, "tare_drift", self._calibration.drift_raw)
+            self._is_drift_told = is_at_bound
+
     def _restart(self, t_ms, count):
         for i in range(DELAY):
             self._past_ms[i] = t_ms
@@ -91,10 +128,15 @@ class Meter:
             if before == AIR:
                 self._listener.touched(t_ms)
                 self.passes.begin(t_ms, count)
+                self.strip.begin(count)
+                self._is_strip_over = False
             is_effective = force_mn >= self._low_mn
             added = self.passes.move(t_ms, count, force_mn, is_effective)
             if added:
                 self.dose.roll(self.zone, added, is_effective)
+                if self.strip.roll(count) > self._strip_limit > 0 and not self._is_strip_over:
+                    self._is_strip_over = True
+                    self._listener.alert(t_ms, "strip_overdose", self.strip.max_visits)
         elif state == AIR:
             if before == LEAVING:
                 self._end_at(contact.fell_ms)

@@ -18,6 +18,7 @@ BUTTON = 7
 CLOCK = 8
 HEAD = 9
 COUNTERS = 10
+STRIP = 11
 
 NAMES = {
     SAMPLES: "samples",
@@ -30,6 +31,7 @@ NAMES = {
     CLOCK: "clock",
     HEAD: "head",
     COUNTERS: "counters",
+    STRIP: "strip",
 }
 
 FIELDS = {
@@ -50,6 +52,7 @@ FIELDS = {
     GAP: ("start_ms", "duration_ms", "reason"),
     BUTTON: ("t_ms", "press"),
     CLOCK: ("t_ms", "utc_s", "utc_ms"),
+    STRIP: ("start_ms", "bins", "max_visits", "sum_visits"),  # one a contact; a bin is 1/32 revolution of travel
     HEAD: ("t_ms", "event", "sessions", "revolutions"),
     COUNTERS: (
         "t_ms",
@@ -75,6 +78,7 @@ ALERT_KINDS = (
     "low_battery",
     "edge_rate",
     "strip_overdose",
+    "tare_drift",
 )
 GAP_REASONS = ("late", "flash", "ring_overflow", "sensor", "power", "unknown", "serial")
 PRESSES = ("short", "long")

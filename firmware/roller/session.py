@@ -40,6 +40,7 @@ class Session:
         self._unflushed_ms = 0  # contact time not yet in flash
         self._is_touching = False
         self._is_dirty = False
+        self._counters_before = None
 
     @property
     def is_open(self):
@@ -60,7 +61,12 @@ class Session:
         if recorder:
             recorder.run.finish()
             duration_ms = t_ms - max(self._touch_ms, recorder.start_ms)
-            self._record(self._touch_ms, records.CONTACT, (recorder.since(self._touch_ms), duration_ms))
+            start_ms = recorder.since(self._touch_ms)
+            self._record(self._touch_ms, records.CONTACT, (start_ms, duration_ms))
+            strip = self._meter_of().strip
+            if strip.sum_visits:
+                values = (start_ms, strip.extent_bins(), strip.max_visits, strip.sum_visits)
+                self._record(self._touch_ms, records.STRIP, values)
             self._unflushed_ms += duration_ms
 
     def stroked(self, stroke):
@@ -100,6 +106,7 @@ class Session:
         meter.clear_dose(self._plan)
         meter.log = recorder.run
         self.recorder = recorder
+        self._counters_before = self._counters()
         self._lift_ms = self._touch_ms = t_ms
         self._unflushed_ms = 0
         self._is_dirty = True
@@ -111,7 +118,7 @@ class Session:
         meter.end_contact()
         meter.log = None
         t_ms = max(t_ms, meter.now_ms)
-        if recorder.close(t_ms, end, self._counters()):
+        if recorder.close(t_ms, end, self._losses()):
             self._store.finish(recorder.session)
         self._note_losses(recorder)
         self.recorder = None
@@ -154,6 +161,11 @@ class Session:
         self._is_dirty = False
         self._note_losses(self.recorder)
         self.stall_reason = REASON_FLASH
+
+    def _losses(self):
+        """What was lost or out of order since the session began, by name."""
+        now = self._counters()
+        return {name: now[name] - self._counters_before[name] for name in now}
 
     def _note_losses(self, recorder):
         self.is_log_full = recorder.lost_bytes > 0

@@ -43,12 +43,16 @@ class Settings:
     pass_min_um = 10000  # a shorter stroke is no pass
     idle_ms = 300000  # without contact for this long, the session ends
     gap_ms = 20  # samples further apart than this are a recorded gap
+    strip_max_passes = (
+        20  # over one strip in a contact, without a plan; unverified: 15 to 20 passes are custom, not evidence
+    )
     flush_ms = 5000  # contact time after which the log is flushed without waiting for a lift
 
-    def __init__(self, head, low_mn=600, high_mn=6000):
+    def __init__(self, head, low_mn=600, high_mn=6000, nm_per_count=0):
+        """nm_per_count: measured travel per count; 0 takes the head's geometry."""
         self.low_mn = low_mn
         self.high_mn = high_mn
-        nm = head.nm_per_count
+        nm = nm_per_count or head.nm_per_count
         self.nm_per_count = nm
         self.reversal_counts = self.reversal_um * 1000 // nm + 1
         self.pass_min_counts = -(-self.pass_min_um * 1000 // nm)
@@ -62,6 +66,7 @@ class Settings:
         "idle_ms",
         "gap_ms",
         "flush_ms",
+        "strip_max_passes",
         "nm_per_count",
         "reversal_counts",
         "pass_min_counts",

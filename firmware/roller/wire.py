@@ -30,6 +30,7 @@ HEADER = 1
 DATA = 2
 FOOTER = 3
 PLAN = 4
+CALIBRATION = 5  # at rest, JSON as well
 
 FRAME_SYNC = 0x5DA9
 FRAME_HEAD = 10

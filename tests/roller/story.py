@@ -2,8 +2,9 @@
 
 import os
 
+from roller import calibration
 from roller.app import App
-from roller.force import Calibration
+from roller.calibration import Calibration
 from roller.plan import Plan
 from roller.store import SessionStore
 
@@ -49,6 +50,8 @@ class FakeHal:
         self.is_pressed = False
         self.console = FakeConsole()
         self.colour = None
+        self.max_edges_per_s = 0
+        self.blobs = {}
 
     def ticks_us(self):
         return self.t_us & (1 << 30) - 1
@@ -64,6 +67,9 @@ class FakeHal:
 
     def identity(self):
         return {"device": "fake", "boot": 1, "utc_s": None}
+
+    def keep_calibration(self, kept):
+        calibration.keep(kept, self.blobs.__setitem__)
 
     def is_button_pressed(self):
         return self.is_pressed

@@ -1,8 +1,9 @@
 """Clock, ring, encoder, sampler and force: from pins to samples."""
 
+from roller.calibration import Calibration
 from roller.clock import Clock
 from roller.encoder import SPAN, QuadratureDecoder, unwrap
-from roller.force import FAULT_SAMPLES, Calibration, ForceFilter, force_mn
+from roller.force import FAULT_SAMPLES, ForceFilter, force_mn
 from roller.ring import SIZE, Ring
 from roller.sampler import Sampler
 

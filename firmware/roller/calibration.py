@@ -1,0 +1,159 @@
+"""What turns this handle's readings into forces and millimetres, and how that is kept.
+
+Kept as two sealed blocks, written in turn, in non-volatile storage: a power cut while one is written leaves the other. The
+block's sequence says which is newer.
+"""
+
+import json
+
+from roller import wire
+from roller.force import force_mn
+
+LINEAR = "linear"  # bridges and digital sensors: a tare and a slope
+TABLE = "table"  # force resistors: a monotone table of readings
+MAX_POINTS = 8
+MAX_DRIFT_MN = 120  # the tare follows a sensor's drift by no more than this; contact begins well above
+_SLOTS = ("cal_a", "cal_b")
+_MAX_BYTES = 400
+
+
+class CalibrationError(ValueError):
+    """A calibration that cannot be used; the text says why."""
+
+
+class Calibration:
+    """raw: mean of read_u16 counts, 0 to 65535. Forces in mN. `sequence` counts the calibrations of this handle; 0 is the board's own."""
+
+    def __init__(self, tare_raw, nn_per_count, raw_min, raw_max):
+        """tare_raw: reading without force. raw_min, raw_max: readings outside these are an open, shorted or saturated sensor."""
+        self.kind = LINEAR
+        self.tare_raw = tare_raw
+        self.nn_per_count = nn_per_count
+        self.raw_min = raw_min
+        self.raw_max = raw_max
+        self.table = ()  # of (raw above tare, mN), both rising, from (0, 0)
+        self.nm_per_count = 0  # travel measured with a ruler; 0: computed from the drum's diameter
+        self.utc_s = None  # when it was made
+        self.sequence = 0
+        self.drift_raw = 0  # how far the tare has been followed since boot
+        self.max_drift_raw = self._raw_at(MAX_DRIFT_MN)
+
+    def force_mn(self, raw):
+        """Force of a mean reading, in millinewtons; negative means pulled."""
+        raw -= self.drift_raw
+        if self.kind == LINEAR:
+            return force_mn(raw, self.tare_raw, self.nn_per_count)
+        raw -= self.tare_raw
+        low_raw = low_mn = 0
+        for high_raw, high_mn in self.table:
+            if raw < high_raw or high_raw == self.table[-1][0]:
+                return low_mn + (raw - low_raw) * (high_mn - low_mn) // (high_raw - low_raw)
+            low_raw = high_raw
+            low_mn = high_mn
+
+    def follow(self, raw):
+        """Let the tare creep by one count towards a mean reading in the air; True if it has reached its bound."""
+        step = raw - self.tare_raw - self.drift_raw
+        if step > 0:
+            self.drift_raw = min(self.drift_raw + 1, self.max_drift_raw)
+        elif step < 0:
+            self.drift_raw = max(self.drift_raw - 1, -self.max_drift_raw)
+        return abs(self.drift_raw) == self.max_drift_raw
+
+    def as_dict(self):
+        """What is kept, shown and written to each log."""
+        kept = {
+            "kind": self.kind,
+            "tare_raw": self.tare_raw,
+            "nn_per_count": self.nn_per_count,
+            "raw_min": self.raw_min,
+            "raw_max": self.raw_max,
+            "utc_s": self.utc_s,
+            "sequence": self.sequence,
+        }
+        if self.table:
+            kept["table"] = self.table
+        if self.nm_per_count:
+            kept["nm_per_count"] = self.nm_per_count
+        return kept
+
+    def take(self, kept):
+        """Take over the entries of a dict such as as_dict gives, where they stand; CalibrationError leaves all as it was."""
+        merged = self.as_dict()
+        merged.update(kept)
+        _check(merged)
+        self.kind = merged["kind"]
+        self.tare_raw = merged["tare_raw"]
+        self.nn_per_count = merged["nn_per_count"]
+        self.table = merged.get("table", ())
+        self.nm_per_count = merged.get("nm_per_count", 0)
+        self.utc_s = merged["utc_s"]
+        self.drift_raw = 0
+        self.max_drift_raw = self._raw_at(MAX_DRIFT_MN)
+
+    def _raw_at(self, mn):
+        """Counts above tare at a force."""
+        if self.kind == LINEAR:
+            return mn * 1000000 // self.nn_per_count
+        raw, at_mn = self.table[0]
+        return max(1, raw * mn // at_mn)
+
+
+def _check(kept):
+    """CalibrationError unless the dict makes sense."""
+    table = kept.get("table", ())
+    if kept["kind"] == LINEAR:
+        if not _is_whole(kept["nn_per_count"], 1000, 260000):
+            raise CalibrationError("slope must be 1000 to 260000 nN per count")
+    elif kept["kind"] != TABLE:
+        raise CalibrationError("kind must be linear or table")
+    elif not isinstance(table, (list, tuple)) or not 2 <= len(table) <= MAX_POINTS:
+        raise CalibrationError("a table has 2 to %d points" % MAX_POINTS)
+    else:
+        _check_rising(table)
+    if not _is_whole(kept["tare_raw"], kept["raw_min"], kept["raw_max"]):
+        raise CalibrationError("tare is outside the sensor's range")
+    if not _is_whole(kept.get("nm_per_count", 0), 0, 100000000):
+        raise CalibrationError("travel per count must be 0 to 100000000 nm")
+    if kept["utc_s"] is not None and not _is_whole(kept["utc_s"], 0, 1 << 33):
+        raise CalibrationError("date must be Unix seconds")
+
+
+def _check_rising(table):
+    last_raw = last_mn = 0
+    for point in table:
+        if not isinstance(point, (list, tuple)) or len(point) != 2 or not _is_whole(point[0], last_raw + 1, 65535):
+            raise CalibrationError("readings of the table must rise")
+        if not _is_whole(point[1], last_mn + 1, 20000):
+            raise CalibrationError("forces of the table must rise")
+        last_raw, last_mn = point
+
+
+def _is_whole(n, low, high):
+    return type(n) is int and low <= n <= high
+
+
+def load(calibration, load_blob):
+    """Take over the newer intact one of the two kept calibrations, if any. load_blob(key) -> bytes or None."""
+    best = None
+    for key in _SLOTS:
+        block = load_blob(key)
+        try:
+            kind, _, sequence, _, start, end, _ = wire.parse_block(block or b"")
+        except wire.WireError:
+            continue
+        if kind == wire.CALIBRATION and (best is None or sequence > best[0]):
+            best = (sequence, json.loads(block[start:end]))
+    if best:
+        calibration.take(best[1])
+        calibration.sequence = best[0]
+
+
+def keep(calibration, keep_blob):
+    """Write the calibration over the older of the two, as a newer one. keep_blob(key, bytes) returns once it is safe."""
+    calibration.sequence += 1
+    payload = json.dumps(calibration.as_dict()).encode()
+    block = wire.pack_block(wire.CALIBRATION, 0, calibration.sequence, 0, payload)
+    if len(block) > _MAX_BYTES:
+        raise CalibrationError("calibration is too long to keep")
+    keep_blob(_SLOTS[calibration.sequence % 2], block)
