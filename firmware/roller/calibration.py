@@ -1,7 +1,7 @@
 """What turns this handle's readings into forces and millimetres, and how that is kept.
 
-Kept as two sealed blocks, written in turn, in non-volatile storage: a power cut while one is written leaves the other. The
-block's sequence says which is newer.
+Kept as two sealed blocks, written in turn, in non-volatile storage: a power cut while one is written leaves the other.
+The block's sequence says which is newer.
 """
 
 import json
@@ -22,10 +22,14 @@ class CalibrationError(ValueError):
 
 
 class Calibration:
-    """raw: mean of read_u16 counts, 0 to 65535. Forces in mN. `sequence` counts the calibrations of this handle; 0 is the board's own."""
+    """raw: mean of read_u16 counts, 0 to 65535. Forces in mN. `sequence` counts this handle's calibrations; 0: the
+    board's own.
+    """
 
     def __init__(self, tare_raw, nn_per_count, raw_min, raw_max):
-        """tare_raw: reading without force. raw_min, raw_max: readings outside these are an open, shorted or saturated sensor."""
+        """tare_raw: reading without force. raw_min, raw_max: readings outside these are an open, shorted or saturated
+        sensor.
+        """
         self.kind = LINEAR
         self.tare_raw = tare_raw
         self.nn_per_count = nn_per_count
@@ -78,7 +82,9 @@ class Calibration:
         return kept
 
     def take(self, kept):
-        """Take over the entries of a dict such as as_dict gives, where they stand; CalibrationError leaves all as it was."""
+        """Take over the entries of a dict such as as_dict gives, where they stand; CalibrationError leaves all as it
+        was.
+        """
         merged = self.as_dict()
         merged.update(kept)
         _check(merged)
@@ -150,7 +156,8 @@ def load(calibration, load_blob):
 
 
 def keep(calibration, keep_blob):
-    """Write the calibration over the older of the two, as a newer one. keep_blob(key, bytes) returns once it is safe."""
+    """Write the calibration over the older of the two, as a newer one. keep_blob(key, bytes) returns once it is safe.
+    """
     calibration.sequence += 1
     payload = json.dumps(calibration.as_dict()).encode()
     block = wire.pack_block(wire.CALIBRATION, 0, calibration.sequence, 0, payload)

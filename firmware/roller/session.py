@@ -94,7 +94,8 @@ class Session:
         if recorder and end_ms > recorder.start_ms:
             self.gaps += 1
             start_ms = max(start_ms, recorder.start_ms)
-            self._record(start_ms, records.GAP, (recorder.since(start_ms), end_ms - start_ms, self.stall_reason))
+            # Not through _record: a gap alone must not cause the flush that would cause the next gap.
+            recorder.record(start_ms, records.GAP, (recorder.since(start_ms), end_ms - start_ms, self.stall_reason))
 
     # What the app asks for.
 

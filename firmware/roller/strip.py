@@ -1,7 +1,7 @@
 """The strip of skin under one contact, mapped along the rolling direction, for local density without a plan.
 
-Assumption: within one contact the drum rolls on one line and does not slip, so a position on the drum's path is a place on the
-skin. Between contacts nothing is known of the place.
+Assumption: within one contact the drum rolls on one line and does not slip, so a position on the drum's path is a place
+on the skin. Between contacts nothing is known of the place.
 """
 
 BINS_PER_REV = 32
