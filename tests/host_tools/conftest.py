@@ -1,0 +1,61 @@
+"""A fake device behind a real pseudo-terminal, and the command as a user calls it."""
+
+import os
+import select
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from dermaroller.cli import main
+
+
+@contextmanager
+def on_a_terminal(fake):
+    """The path of a serial port behind which `fake` answers."""
+    import pty
+    import tty
+
+    ours, theirs = pty.openpty()
+    tty.setraw(theirs)
+    is_over = threading.Event()
+
+    def answer():
+        line = b""
+        while not is_over.is_set():
+            if not select.select([ours], [], [], 0.02)[0]:
+                continue
+            line += os.read(ours, 4096)
+            whole, newline, line = line.rpartition(b"\n")
+            if newline:
+                fake.write(whole)
+                os.write(ours, fake.read())
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    try:
+        yield os.ttyname(theirs)
+    finally:
+        is_over.set()
+        thread.join()
+        os.close(ours)
+        os.close(theirs)
+
+
+@pytest.fixture
+def serve():
+    """serve(fake) as a context gives the path of its port."""
+    return on_a_terminal
+
+
+@pytest.fixture
+def command(capsys):
+    """command("show", path) -> (exit code, stdout, stderr), in this process."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return left.value.code or 0, printed.out, printed.err
+
+    return run

@@ -1,0 +1,181 @@
+"""Plans: what is accepted, what the device is given, and every mistake with its line."""
+
+import json
+
+import pytest
+
+from dermaroller.errors import PlanError
+from dermaroller.plan import Plan
+from dermaroller.sim.example import FACE, SCALP
+from dermaroller.toml_lines import line_of
+from roller import plan as device_plan
+
+GOOD = """\
+subject = "P-0042"
+[head]
+id = "A1"
+needles = 192
+drum_diameter_mm = 20.0
+drum_width_mm = 20.0
+needle_length_mm = 1.5
+counts_per_rev = 32
+max_sessions = 1
+[force]
+low_n = 0.6
+high_n = 6.0
+[limits]
+max_density_per_cm2 = 300
+min_interval_days = 28
+[serum]
+name = "hyaluronic acid 1 %"
+lot = "H-2291"
+[[zone]]
+name = "left cheek"
+area_cm2 = 35.0
+target_density_per_cm2 = 150
+[[zone]]
+name = "Stirn über den Brauen"
+area_cm2 = 60
+target_density_per_cm2 = 180.5
+"""
+
+
+def test_the_device_gets_integers():
+    assert Plan.parse(GOOD).fields == {
+        "v": 1,
+        "subject": "P-0042",
+        "head": {
+            "id": "A1",
+            "needles": 192,
+            "drum_diameter_um": 20000,
+            "drum_width_um": 20000,
+            "needle_length_um": 1500,
+            "counts_per_rev": 32,
+            "max_sessions": 1,
+        },
+        "force": {"low_mn": 600, "high_mn": 6000},
+        "limits": {"max_density_per_cm2_x10": 3000, "min_interval_days": 28},
+        "serum": {"name": "hyaluronic acid 1 %", "lot": "H-2291"},
+        "zones": [
+            {"name": "left cheek", "area_mm2": 3500, "target_per_cm2_x10": 1500},
+            {"name": "Stirn über den Brauen", "area_mm2": 6000, "target_per_cm2_x10": 1805},
+        ],
+    }
+
+
+def test_the_device_s_file_is_one_block_of_json():
+    block = Plan.parse(GOOD).device_bytes()
+    assert block[:3] == bytes([0xD7, 0x52, 1 << 4 | 4])
+    assert json.loads(block[13:-4]) == Plan.parse(GOOD).fields
+
+
+SHORTEST = 'subject = "P-1"\n[[zone]]\nname = "a"\narea_cm2 = 1\ntarget_density_per_cm2 = 1\n'
+
+
+@pytest.mark.parametrize("text", [GOOD, SHORTEST, FACE.plan_toml, SCALP.plan_toml])
+def test_the_device_takes_what_the_host_accepts(text):
+    parsed = device_plan.parse(Plan.parse(text).device_json())
+    assert parsed.zones
+
+
+def test_the_shortest_plan_has_the_reference_head_and_window():
+    fields = Plan.parse(SHORTEST).fields
+    assert (fields["head"]["needles"], fields["head"]["drum_diameter_um"]) == (192, 20000)
+    assert fields["force"] == {"low_mn": 600, "high_mn": 6000}
+    assert fields["serum"] is None
+
+
+# name: (what to replace in GOOD, by what, line of the complaint, words of it)
+MISTAKES = {
+    "no TOML": ("[head]", "[head", None, "not TOML"),
+    "no quotes": ('"P-0042"', "P-0042", None, "not TOML"),
+    "unknown key at the top": ("[head]", "colour = 1\n[head]", 2, "unknown key 'colour'"),
+    "unknown table": ("[limits]", "[limit]", 13, "unknown key 'limit'"),
+    "unknown key in the head": ("needles =", "pins =", 4, "unknown key 'pins'"),
+    "unknown key in the second zone": ("area_cm2 = 60", "area = 60", 25, "unknown key 'area'"),
+    "no subject": ('subject = "P-0042"\n', "", None, "subject is missing"),
+    "empty subject": ('"P-0042"', '""', 1, "subject must have 1 to 40"),
+    "a person's name as subject": ('"P-0042"', '"Jane Doe"', 1, "must be a code"),
+    "subject of the wrong type": ('"P-0042"', "42", 1, "must be text in quotes, not 42"),
+    "needles not whole": ("needles = 192", "needles = 192.5", 4, "whole number, not 192.5"),
+    "needles zero": ("needles = 192", "needles = 0", 4, "must be from 1 to 5000"),
+    "needles as text": ("needles = 192", 'needles = "192"', 4, "must be a number"),
+    "drum too large": ("drum_diameter_mm = 20.0", "drum_diameter_mm = 2000", 5, "from 2 to 100, not 2000"),
+    "needle length negative": ("needle_length_mm = 1.5", "needle_length_mm = -1.5", 7, "needle_length_mm must be"),
+    "window upside down": ("low_n = 0.6", "low_n = 7", 11, "low_n 7 must be below high_n 6"),
+    "force not a number": ("high_n = 6.0", "high_n = nan", 12, "must be from"),
+    "force infinite": ("high_n = 6.0", "high_n = inf", 12, "must be from"),
+    "truth as a number": ("high_n = 6.0", "high_n = true", 12, "must be a number, not True"),
+    "limit negative": ("max_density_per_cm2 = 300", "max_density_per_cm2 = -1", 14, "must be from 0.1"),
+    "interval not whole": ("min_interval_days = 28", "min_interval_days = 2.5", 15, "whole number"),
+    "serum without name": ('name = "hyaluronic acid 1 %"\n', "", 16, "name is missing in [serum]"),
+    "serum with a line break": ("hyaluronic acid 1 %", "a\\nb", 17, "printable"),
+    "zone without name": ('name = "left cheek"\n', "", 19, "name is missing in zone 1"),
+    "zone without area": ("area_cm2 = 60\n", "", 23, "area_cm2 is missing in zone 2"),
+    "zone without target": ("target_density_per_cm2 = 150\n", "", 19, "target_density_per_cm2 is missing in zone 1"),
+    "area negative": ("area_cm2 = 35.0", "area_cm2 = -35.0", 21, "not -35.0"),
+    "area zero": ("area_cm2 = 60", "area_cm2 = 0", 25, "not 0"),
+    "target above the limit": ("= 180.5", "= 301", 26, "301 is above the limit max_density_per_cm2 300"),
+    "two zones of one name": ("Stirn über den Brauen", "left cheek", 24, "second zone is named 'left cheek'"),
+    "zone as a plain table": ("[[zone]]", "[zone]", None, "zone"),
+    "zone name too long": ("left cheek", "x" * 41, 20, "1 to 40 printable characters, not 41"),
+    "a date": ("= 180.5", "= 2026-01-01", 26, "must be a number"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_named_with_its_line(mistake):
+    old, new, line, words = mistake
+    assert old in GOOD
+    with pytest.raises(PlanError) as caught:
+        Plan.parse(GOOD.replace(old, new), "face.toml")
+    sentence = str(caught.value)
+    assert sentence.startswith("face.toml")
+    assert words in sentence
+    if line:
+        assert f"face.toml, line {line}:" in sentence
+
+
+def test_no_zone_at_all():
+    with pytest.raises(PlanError, match=r"has no zone: add a \[\[zone\]\]"):
+        Plan.parse(GOOD[: GOOD.index("[[zone]]")], "face.toml")
+
+
+def test_one_zone_written_as_a_plain_table():
+    text = GOOD[: GOOD.rindex("[[zone]]")].replace("[[zone]]", "[zone]")
+    with pytest.raises(PlanError, match=r"line 19: each zone must be a table: write it as \[\[zone\]\]"):
+        Plan.parse(text)
+
+
+def test_a_head_that_is_no_table():
+    with pytest.raises(PlanError, match=r"line 1: head must be a table: write it as \[head\]"):
+        Plan.parse('head = "A1"\n' + SHORTEST)
+
+
+def test_too_many_zones():
+    zone = '[[zone]]\nname = "{}"\narea_cm2 = 1\ntarget_density_per_cm2 = 1\n'
+    with pytest.raises(PlanError, match="line 66: 17 zones; the device takes 16"):
+        Plan.parse('subject = "P-1"\n' + "".join(zone.format(i) for i in range(17)))
+
+
+def test_too_much_text_for_the_device():
+    zone = '[[zone]]\nname = "{}"\narea_cm2 = 1\ntarget_density_per_cm2 = 1\n'
+    names = [chr(0x4E00 + i) * 40 for i in range(16)]
+    with pytest.raises(PlanError, match="bytes on the device, which has room for 2000; use shorter names"):
+        Plan.parse('subject = "P-1"\n' + "".join(zone.format(name) for name in names))
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    with pytest.raises(PlanError, match=r"cannot read the plan .*none\.toml: No such file"):
+        Plan.read(tmp_path / "none.toml")
+    (tmp_path / "photo.toml").write_bytes(b"abc\xff\xd8")
+    with pytest.raises(PlanError, match=r"photo\.toml is not a plan: byte 3 is not UTF-8 text"):
+        Plan.read(tmp_path / "photo.toml")
+
+
+def test_lines_are_found_by_place():
+    assert line_of(GOOD, ("zone", 1, "area_cm2")) == 25
+    assert line_of(GOOD, ("zone", 1, "not there")) == 23
+    assert line_of(GOOD, ("zone", 5, "area_cm2")) == 19
+    assert line_of(GOOD, ("nowhere",)) is None
+    assert line_of("[ head ] # comment\n'needles' = 3", ("head", "needles")) == 2
