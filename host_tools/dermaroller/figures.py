@@ -5,6 +5,7 @@ text, so that the page's font and any script work.
 """
 
 import io
+import warnings
 from typing import Any
 
 import matplotlib
@@ -151,6 +152,8 @@ def _level(axes: Axes, value: float, label: str) -> None:
 
 def _svg(figure: Figure) -> str:
     out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")  # the page's reader has a font for it
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     text = out.getvalue()
     return text[text.index("<svg") :]

@@ -112,11 +112,14 @@ def test_plan_check(command, tmp_path):
     path.write_text(FACE.plan_toml.replace("area_cm2 = 60", "area_cm2 = -60"))
     code, out, err = command("plan", "check", path)
     assert (code, out) == (11, "")
-    assert f"{path}, line 22: area_cm2 must be from 0.01 to 10000, not -60." in err
+    assert f"{path}, line 21: area_cm2 must be from 0.01 to 10000, not -60." in err
 
 
 def test_ports(command, monkeypatch):
-    found = [port.PortInfo("/dev/ttyUSB3", "CP2102", 0x10C4, 0xEA60, "1", True), port.PortInfo("/dev/ttyS0", "", None, None, None, False)]  # fmt: skip
+    found = [
+        port.PortInfo("/dev/ttyUSB3", "CP2102", 0x10C4, 0xEA60, "1", True),
+        port.PortInfo("/dev/ttyS0", "", None, None, None, False),
+    ]
     monkeypatch.setattr(port, "ports", lambda: found)
     out = command("ports")[1]
     assert "/dev/ttyUSB3" in out and "10c4:ea60" in out
