@@ -112,6 +112,8 @@ def _boot(settings):
     with_world = open(settings["world"], "rb")
     _mount(frozen)
     system.install(port, stdin, stdout)
+    if system.FROZEN not in sys.path:
+        del sys.modules["board"]  # an application in the flash brings its own
     world.open_stream(with_world)
     if settings["speed_x1000"]:
         host.pace(settings["speed_x1000"])

@@ -1,11 +1,7 @@
 """machine.ADC: one-shot conversions of 12 bits, each of which takes its time."""
 
-from micropython import const
-
-from virtual import clock, sensor
+from virtual import sensor
 from virtual.pin import Pin
-
-_READ_US = const(60)
 
 
 class ADC:
@@ -15,7 +11,7 @@ class ADC:
     WIDTH_9BIT, WIDTH_10BIT, WIDTH_11BIT, WIDTH_12BIT = range(9, 13)
 
     def __init__(self, pin, *, atten=ATTN_11DB):
-        self._ideal = sensor.reader(Pin(pin).gpio)
+        self.read = sensor.reader(Pin(pin).gpio)
         self.atten(atten)
 
     def init(self, *, atten=ATTN_11DB):
@@ -27,14 +23,6 @@ class ADC:
 
     def width(self, bits):
         pass
-
-    def read(self):
-        """12 bits, as the hardware gives them."""
-        clock.spend(_READ_US)
-        raw = self._ideal() >> 4
-        if raw < 0:
-            return 0
-        return raw if raw < 4096 else 4095
 
     def read_u16(self):
         raw = self.read()

@@ -22,8 +22,9 @@ TURN = const(2)
 LIGHT = const(3)
 HOST = const(4)
 WDT = const(5)
-TIMERS = const(6)
-SLOTS = const(14)
+VIRTUAL_TIMERS = const(6)
+TIMERS = const(8)
+SLOTS = const(12)
 
 # Slots of `marks`: times that are no deadlines.
 FORCE_START = const(0)
@@ -35,7 +36,10 @@ next_due = _TURN
 due = [NEVER] * SLOTS
 due[TURN] = _TURN
 marks = [0] * MARKS
-handlers = [None] * SLOTS
+handlers = [None] * SLOTS  # called with the slot whose time has come; must put it off
+periods = [0] * SLOTS  # of the hardware timers, which have no handlers as they tick so often; 0: one shot
+callbacks = [None] * SLOTS
+timers = [None] * SLOTS
 
 turn_us = -0x40000000  # what `now` lacks to ticks_us, less 2**30 so that the sum never outgrows a small int
 turn_ms = -0x40000000
@@ -61,7 +65,11 @@ def settle():
     settling = True
     while next_due <= now:
         slot = due.index(next_due)
-        handlers[slot](slot)
+        if slot >= TIMERS:
+            due[slot] = next_due + periods[slot] if periods[slot] else NEVER
+            push(callbacks[slot], timers[slot])
+        else:
+            handlers[slot](slot)
         next_due = min(due)
     settling = False
 
@@ -102,7 +110,9 @@ def wait(us, is_over=None):
         now = next_due
         settle()
         if attention:
-            run_pending()
+            if interrupted:
+                run_pending()
+            _run_queue()
         if is_over and is_over():
             set_due(WAKE, NEVER)
 
@@ -150,18 +160,19 @@ def run_pending():
 
 
 def _run_queue():
-    global _head, _queued, attention, in_callback, ran
+    global now, _head, _queued, attention, in_callback, ran
     left = _queued  # those that come meanwhile let the program go on first
     while left:
         left -= 1
         function = _functions[_head]
         argument = _arguments[_head]
-        _functions[_head] = _arguments[_head] = None
         _head = (_head + 1) & 7
         _queued -= 1
         ran += 1
         in_callback = True
-        stall(_CALLBACK_US)
+        now += _CALLBACK_US
+        if now >= next_due:
+            settle()
         try:
             function(argument)
         except SystemExit:

@@ -2,7 +2,8 @@
 
 from micropython import const
 
-from virtual import clock, world
+from virtual import world
+from virtual.clock import spend
 from virtual.pin import Pin
 
 _UNITS = const(8)
@@ -78,12 +79,13 @@ class PCNT:
         self._value = 0 if value == self._min or value == self._max else value
 
     def value(self, value=None):
-        clock.spend(_READ_US)
+        spend(_READ_US)
         count = self._value
-        if value is not None:
-            if value:
-                raise ValueError("value")
-            self._value = 0
+        if value is None:
+            return count
+        if value:
+            raise ValueError("value")
+        self._value = 0
         return count
 
     def start(self):

@@ -1,56 +1,82 @@
 """What the analogue pins read: the truth about this board's sensors, which the firmware can only measure.
 
-The force sensor rests at `world.tare_raw` counts and shows 6 counts per millinewton, with noise on each reading: the
-sum of three small generators, which is near enough to a normal distribution and fits in 31 bits.
+The force sensor shows 6 counts per millinewton above its rest value, with noise on each reading: the sum of three small
+generators, which is near enough to a normal distribution and fits in 31 bits.
 """
 
 from micropython import const
 
 import board
-from virtual import world
+from virtual import clock
+from virtual.clock import marks, spend
 
-COUNTS_PER_MN = const(6)
+READ_US = const(60)
 FULL_SCALE_MV = const(3100)  # of the ADC at 11 dB
+_COUNTS_PER_MN = const(6)
 _FULL = const(65535)
 _NOISE_MEAN = const(45453)
 _NOISE_SIGMA = const(15151)  # of the sum of three values even in 0...30300
+_FORCE_START = const(0)
 
-_sigma_raw = 20 * COUNTS_PER_MN
+rest_raw = 3200  # what the force sensor shows without a force
+fault = 0  # 1: open, reads full scale; 2: shorted, reads 0
+battery_mv = 3900
+_from_mn = _to_mn = _ramp_us = 0
+_sigma_raw = 20 * _COUNTS_PER_MN
 _a = _b = _c = 1
 
 
 def set_noise(sigma_mn, seed):
     """Noise of the force sensor: standard deviation in millinewtons, and where its generators start."""
     global _sigma_raw, _a, _b, _c
-    _sigma_raw = sigma_mn * COUNTS_PER_MN
+    _sigma_raw = sigma_mn * _COUNTS_PER_MN
     _a = seed % 30268 + 1
     _b = seed // 7 % 30306 + 1
     _c = seed // 49 % 30322 + 1
 
 
-def _force_raw():
-    global _a, _b, _c
-    if world.fault:
-        return _FULL if world.fault == 1 else 0
-    _a = _a * 171 % 30269
-    _b = _b * 172 % 30307
-    _c = _c * 170 % 30323
-    noise_raw = (_a + _b + _c - _NOISE_MEAN) * _sigma_raw // _NOISE_SIGMA
-    return world.tare_raw + world.force_mn() * COUNTS_PER_MN + noise_raw
-
-
-def _battery_raw():
-    return world.battery_mv * 1000 // board.BATTERY_DIVIDER_X1000 * _FULL // FULL_SCALE_MV
-
-
-def _floating_raw():
-    return 0
+def set_force(force_mn, ramp_us, start_us):
+    """From `start_us` on, the force goes to this value in a straight line."""
+    global _from_mn, _to_mn, _ramp_us
+    _from_mn = _to_mn
+    _to_mn = force_mn
+    _ramp_us = ramp_us
+    marks[_FORCE_START] = start_us
 
 
 def reader(pin):
-    """The function that reads this pin: ideal 16-bit counts, not yet limited or quantised."""
+    """The function that converts this pin's voltage: 12 bits, after the time that a conversion takes."""
     if pin == board.FORCE_PIN:
-        return _force_raw
+        return _read_force
     if pin == board.BATTERY_PIN:
-        return _battery_raw
-    return _floating_raw
+        return _read_battery
+    return _read_nothing
+
+
+def _read_force():
+    # Called at every sample: written for speed, and allocates nothing.
+    global _a, _b, _c
+    spend(READ_US)
+    if fault:
+        return 4095 if fault == 1 else 0
+    _a = a = _a * 171 % 30269
+    _b = b = _b * 172 % 30307
+    _c = c = _c * 170 % 30323
+    force_mn = _to_mn
+    elapsed_us = clock.now - marks[_FORCE_START]
+    if elapsed_us < _ramp_us:
+        force_mn = _from_mn + (force_mn - _from_mn) * elapsed_us // _ramp_us
+    raw = rest_raw + force_mn * _COUNTS_PER_MN + (a + b + c - _NOISE_MEAN) * _sigma_raw // _NOISE_SIGMA >> 4
+    if raw < 0:
+        return 0
+    return raw if raw < 4096 else 4095
+
+
+def _read_battery():
+    spend(READ_US)
+    return min(battery_mv * 1000 // board.BATTERY_DIVIDER_X1000 * 4095 // FULL_SCALE_MV, 4095)
+
+
+def _read_nothing():
+    spend(READ_US)
+    return 0

@@ -6,7 +6,7 @@ import board
 from virtual import clock
 
 _HARDWARE = const(4)
-_VIRTUAL = const(4)
+_VIRTUAL = const(2)
 
 
 class Timer:
@@ -18,15 +18,11 @@ class Timer:
     def __new__(cls, id=-1, **settings):
         if id >= _hardware_timers():
             raise ValueError("Timer(%d) doesn't exist, there are only %d hardware timers" % (id, _hardware_timers()))
-        if id >= 0 and _timers[id]:
-            return _timers[id]
-        return super().__new__(cls)
+        return (id >= 0 and clock.timers[clock.TIMERS + id]) or super().__new__(cls)
 
     def __init__(self, id=-1, **settings):
-        if id < 0 or not _timers[id]:
-            self._slot = id if id >= 0 else _free_slot()
-            self._is_virtual = id < 0
-            _timers[self._slot] = self
+        self._slot = clock.TIMERS + id if id >= 0 else _free_slot()
+        clock.timers[self._slot] = self
         if settings:
             self.init(**settings)
 
@@ -39,35 +35,28 @@ class Timer:
             period_us = period * 1000 if tick_hz == 1000 else period * 1_000_000 // tick_hz
         if period_us <= 0:
             raise ValueError("Timer period is too short for this timer")
-        self._callback = callback
-        self._period_us = period_us if mode else 0
-        slot = clock.TIMERS + self._slot
-        clock.handlers[slot] = self._virtual_expired if self._is_virtual else self._expired
-        clock.set_due(slot, clock.now + period_us)
+        self._period_us = period_us
+        clock.callbacks[self._slot] = callback
+        clock.periods[self._slot] = period_us if mode else 0
+        clock.set_due(self._slot, clock.now + period_us)
 
     def deinit(self):
-        clock.set_due(clock.TIMERS + self._slot, clock.NEVER)
-        if self._is_virtual:
-            _timers[self._slot] = None
+        clock.set_due(self._slot, clock.NEVER)
+        if self._slot < clock.TIMERS:
+            clock.timers[self._slot] = None
 
     def value(self):
-        due_us = clock.due[clock.TIMERS + self._slot]
+        due_us = clock.due[self._slot]
         return (self._period_us - (due_us - clock.now)) // 1000 if due_us != clock.NEVER else 0
 
-    def _expired(self, slot):
-        if self._period_us:
-            clock.due[slot] += self._period_us
-        else:
-            clock.due[slot] = clock.NEVER
-        clock.push(self._callback, self)
 
-    def _virtual_expired(self, slot):
-        self._expired(slot)
-        while clock.due[slot] <= clock.now:
-            clock.due[slot] += self._period_us
-
-
-_timers = [None] * (_HARDWARE + _VIRTUAL)
+def _virtual_expired(slot):
+    due_us = clock.NEVER
+    if clock.periods[slot]:
+        missed = (clock.now - clock.due[slot]) // clock.periods[slot]
+        due_us = clock.due[slot] + (missed + 1) * clock.periods[slot]
+    clock.due[slot] = due_us
+    clock.push(clock.callbacks[slot], clock.timers[slot])
 
 
 def _hardware_timers():
@@ -75,7 +64,8 @@ def _hardware_timers():
 
 
 def _free_slot():
-    for slot in range(_HARDWARE, _HARDWARE + _VIRTUAL):
-        if _timers[slot] is None:
+    for slot in range(clock.VIRTUAL_TIMERS, clock.VIRTUAL_TIMERS + _VIRTUAL):
+        if clock.timers[slot] is None:
+            clock.handlers[slot] = _virtual_expired
             return slot
-    raise OSError(12)
+    raise OSError(12)  # the chip has memory for more

@@ -17,7 +17,7 @@ from array import array
 
 from micropython import const
 
-from virtual import clock
+from virtual import clock, sensor
 
 _BUFFER_WORDS = const(128)
 _PINS = const(49)
@@ -26,11 +26,6 @@ _FORCE_OFFSET_MN = const(1024)
 levels = bytearray(_PINS)  # of every pin, as seen from inside
 is_driven = bytearray(_PINS)  # by something outside, so that a pull resistor does not matter
 listeners = {}  # pin -> functions called with (pin, level) when it changes
-
-_from_mn = _to_mn = _ramp_us = 0
-tare_raw = 3200
-fault = 0
-battery_mv = 3900
 
 on_byte = None  # set by the console: called with a byte that has arrived
 on_cut = on_end = None  # set by the start: called without arguments, do not return
@@ -64,14 +59,6 @@ def set_level(pin, level):
                 function(pin, level)
 
 
-def force_mn():
-    """The force on the drum now."""
-    elapsed_us = clock.now - clock.marks[clock.FORCE_START]
-    if elapsed_us >= _ramp_us:
-        return _to_mn
-    return _from_mn + (_to_mn - _from_mn) * elapsed_us // _ramp_us
-
-
 def open_stream(file):
     """Replay a stream, whose time begins now."""
     global _file
@@ -95,32 +82,28 @@ def _read():
 
 def _happen(slot):
     due_us = clock.due[slot]
-    if _kind == 8 and not _value:
-        clock.due[slot] = clock.NEVER
+    if _kind == 8:
+        clock.set_due(slot, clock.NEVER)
+        if _value:
+            on_end()
         return
     _apply(_kind, _value)
     clock.due[slot] = due_us + _read()
 
 
 def _apply(kind, value):
-    global _from_mn, _to_mn, _ramp_us, tare_raw, fault, battery_mv
     if kind == 1:
         drive(value >> 1, value & 1)
     elif kind == 2:
-        _ramp_us = value >> 14
-        _from_mn = _to_mn
-        _to_mn = (value & 0x3FFF) - _FORCE_OFFSET_MN
-        clock.marks[clock.FORCE_START] = clock.due[clock.WORLD]
+        sensor.set_force((value & 0x3FFF) - _FORCE_OFFSET_MN, value >> 14, clock.due[clock.WORLD])
     elif kind == 3:
-        tare_raw = value
+        sensor.rest_raw = value
     elif kind == 4:
-        fault = value
+        sensor.fault = value
     elif kind == 5:
-        battery_mv = value
+        sensor.battery_mv = value
     elif kind == 6:
         for shift in range(0, value >> 24 << 3, 8):
             on_byte(value >> shift & 0xFF)
     elif kind == 7:
         on_cut()
-    elif kind == 8:
-        on_end()

@@ -36,11 +36,8 @@ def read_files(path: Path, folder: str = "/log") -> dict[str, bytes]:
     """The files in one folder of the image, by name; empty if the folder or the file system is not there."""
     try:
         file_system = _mounted(path)
-    except _littlefs_error():
-        return {}
-    try:
         names = sorted(file_system.listdir(folder))
-    except FileNotFoundError:
+    except _littlefs().LittleFSError:
         return {}
     return {name: _read(file_system, f"{folder}/{name}") for name in names}
 
@@ -69,10 +66,6 @@ def _littlefs() -> Any:
     except ImportError:
         raise RuntimeMissingError("the package littlefs-python is missing: pip install 'dermaroller[sim]'.") from None
     return littlefs
-
-
-def _littlefs_error() -> Any:
-    return _littlefs().LittleFSError
 
 
 def _file_system(**options: Any) -> Any:
