@@ -5,7 +5,8 @@ JSON goes to stdout and everything else that is no result to stderr; an error is
 
 import os
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
@@ -51,9 +52,14 @@ def options(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command. Leaves by SystemExit, with one line on stderr if something went wrong."""
+    """Run the command; leaves by SystemExit."""
+    run_main(lambda: app(arguments))
+
+
+def run_main(function: Callable[[], Any]) -> None:
+    """Call a program's main function; if something goes wrong, leave with one line on stderr and its exit code."""
     try:
-        app(arguments)
+        function()
     except DermarollerError as error:
         _leave(str(error), error.exit_code)
     except BrokenPipeError:  # the reader of our output has gone, as in `| head`

@@ -10,9 +10,9 @@ def print_json(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def plural(n: int, noun: str) -> str:
-    """1 block, 2 blocks."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+def plural(n: int, noun: str, nouns: str = "") -> str:
+    """1 block, 2 blocks; `nouns` where an s is not enough."""
+    return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"
 
 
 def say(sentence: str) -> None:
