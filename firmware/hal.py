@@ -7,8 +7,9 @@ from binascii import hexlify
 
 import esp32
 import machine
-from roller import calibration
+from roller import angle, calibration
 from roller.encoder import SPAN, QuadratureDecoder
+from roller.hx711 import Hx711
 
 SAMPLE_HZ = 1000
 _PWM_HZ = 1000
@@ -28,8 +29,10 @@ class Hal:
         self.keep_number("boot", self._boot)
         self._decoder = None
         self.max_edges_per_s = 0  # no bound worth a warning: counted in hardware
-        self.read_count = self._start_counter(board)
-        self.read_force_raw = self._start_adc(board)
+        self.counts_per_rev = board.COUNTS_PER_REV
+        self.span = SPAN
+        self.read_count = self._start_counter(board) if board.ENCODER == "hall" else self._start_angle(board)
+        self.read_force_raw = self._start_hx711(board) if board.FORCE_KIND == "hx711" else self._start_adc(board)
         self._button = machine.Pin(board.BUTTON_PIN, machine.Pin.IN, machine.Pin.PULL_UP)
         self.show = _light(board)
         self.console = Console()
@@ -83,7 +86,7 @@ class Hal:
             "hw": None,
             "board": self._board.NAME,
             "chip": self._board.CHIP,
-            "micropython": "%d.%d.%d" % tuple(sys.implementation[1][:3]),
+            "micropython": "%d.%d.%d" % tuple(sys.implementation.version[:3]),
             "boot": self._boot,
             "utc_s": self.utc_s(),
         }
@@ -149,6 +152,19 @@ class Hal:
         self._decoder = decoder
         self.max_edges_per_s = _IRQ_EDGES_PER_S
         return decoder.value
+
+    def _start_angle(self, board):
+        i2c = machine.I2C(
+            0, scl=machine.Pin(board.ENCODER_SCL_PIN), sda=machine.Pin(board.ENCODER_SDA_PIN), freq=400000
+        )
+        sensor = angle.AngleSensor(i2c, board.ENCODER)
+        self.span = angle.COUNTS_PER_REV
+        return sensor.read_count
+
+    def _start_hx711(self, board):
+        data = machine.Pin(board.FORCE_PIN, machine.Pin.IN)
+        clock = machine.Pin(board.FORCE_CLOCK_PIN, machine.Pin.OUT, value=0)
+        return Hx711(data, clock, machine.disable_irq, machine.enable_irq).read_u16
 
     def _start_adc(self, board):
         adc = machine.ADC(machine.Pin(board.FORCE_PIN), atten=machine.ADC.ATTN_11DB)

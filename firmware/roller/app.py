@@ -35,7 +35,7 @@ class App:
             self._get_meter, store, plan, settings, calibration, hal.identity, self.counters, self.feedback.flash_pass
         )
         self.meter = Meter(plan, settings, calibration, now_us, self.session, hal.max_edges_per_s)
-        self.sampler = Sampler(hal.ticks_us, hal.read_count, hal.read_force_raw, self.ring)
+        self.sampler = Sampler(hal.ticks_us, hal.read_count, hal.read_force_raw, self.ring, hal.span)
         self.link = Link(hal.console, services.verbs(self), self._is_recording)
         self.calibration = calibration
         self.now_ms = 0

@@ -35,7 +35,7 @@ class Calibration:
         self.nn_per_count = nn_per_count
         self.raw_min = raw_min
         self.raw_max = raw_max
-        self.table = ()  # of (raw above tare, mN), both rising, from (0, 0)
+        self.table = []  # of (raw above tare, mN), both rising, from (0, 0)
         self.nm_per_count = 0  # travel measured with a ruler; 0: computed from the drum's diameter
         self.utc_s = None  # when it was made
         self.sequence = 0
@@ -91,7 +91,7 @@ class Calibration:
         self.kind = merged["kind"]
         self.tare_raw = merged["tare_raw"]
         self.nn_per_count = merged["nn_per_count"]
-        self.table = merged.get("table", ())
+        self.table = merged.get("table", [])
         self.nm_per_count = merged.get("nm_per_count", 0)
         self.utc_s = merged["utc_s"]
         self.drift_raw = 0
@@ -107,7 +107,7 @@ class Calibration:
 
 def _check(kept):
     """CalibrationError unless the dict makes sense."""
-    table = kept.get("table", ())
+    table = kept.get("table", [])
     if kept["kind"] == LINEAR:
         if not _is_whole(kept["nn_per_count"], 1000, 260000):
             raise CalibrationError("slope must be 1000 to 260000 nN per count")
@@ -156,8 +156,7 @@ def load(calibration, load_blob):
 
 
 def keep(calibration, keep_blob):
-    """Write the calibration over the older of the two, as a newer one. keep_blob(key, bytes) returns once it is safe.
-    """
+    """Write the calibration over the older of the two, as a newer one. keep_blob(key, bytes) returns once it is safe."""
     calibration.sequence += 1
     payload = json.dumps(calibration.as_dict()).encode()
     block = wire.pack_block(wire.CALIBRATION, 0, calibration.sequence, 0, payload)

@@ -9,15 +9,6 @@ ILLEGAL = 2
 _STEP = (0, 1, -1, 2, -1, 0, 2, 1, 1, 2, 0, -1, 2, -1, 1, 0)
 
 
-def unwrap(step):
-    """The true step between two readings of a counter that restarts at +-SPAN."""
-    if step > SPAN // 2:
-        return step - SPAN
-    if step < -SPAN // 2:
-        return step + SPAN
-    return step
-
-
 class QuadratureDecoder:
     """Counts edges in software. A back and forth over one threshold nets to zero; an illegal step is counted, not
     guessed.

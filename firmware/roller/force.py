@@ -4,6 +4,7 @@ from array import array
 
 WINDOW = 8  # samples averaged, 8 ms at 1 kHz: noise down by 2.8, and still far inside the light's 50 ms
 DELAY = WINDOW // 2  # samples by which the average lags behind the newest reading
+_SURVEY_MAX = 16000  # readings; their sum still fits a small integer
 FAULT_SAMPLES = 20  # readings in a row outside the range before the sensor is called faulty
 
 
@@ -30,6 +31,19 @@ class ForceFilter:
         self.is_faulty = False
         self.faults = 0  # times the sensor went out of range
         self.mn = 0
+        self._survey()
+
+    def _survey(self):
+        """Start the statistics of raw readings anew."""
+        self._survey_n = self._survey_sum = self._survey_max = 0
+        self._survey_min = 65535
+
+    def survey(self):
+        """(n, mean, lowest, highest) of the raw readings since the last call, in ADC counts."""
+        n = self._survey_n
+        told = (n, self._survey_sum // n if n else 0, self._survey_min, self._survey_max)
+        self._survey()
+        return told
 
     def restart(self):
         """Forget the average, as after a gap; a fault is remembered."""
@@ -40,6 +54,13 @@ class ForceFilter:
     def step(self, raw):
         """Take one reading: True if `mn` is now the average force, False if the reading cannot be a force."""
         calibration = self._calibration
+        if self._survey_n < _SURVEY_MAX:
+            self._survey_n += 1
+            self._survey_sum += raw
+            if raw < self._survey_min:
+                self._survey_min = raw
+            if raw > self._survey_max:
+                self._survey_max = raw
         if not calibration.raw_min <= raw <= calibration.raw_max:
             self._suspect()
             return False

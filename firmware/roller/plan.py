@@ -33,10 +33,11 @@ class Zone:
 class Plan:
     """Defaults are free mode: the reference head, one zone without an area, the default force window."""
 
-    def __init__(self):
+    def __init__(self, counts_per_rev=32):
+        """counts_per_rev: of the handle's encoder."""
         self.source = None  # the plan's own JSON object, or None in free mode
         self.subject = None
-        self.head = Head()
+        self.head = Head(counts_per_rev=counts_per_rev)
         self.low_mn = 600
         self.high_mn = 6000
         self.max_density_per_cm2_x10 = None
@@ -114,19 +115,22 @@ def parse(text):
     return plan
 
 
-def load(path):
+def load(path, counts_per_rev):
     """The plan at rest in a PLAN block; free mode where there is none or a damaged one: `error` then says why."""
     try:
         with open(path, "rb") as f:
             block = f.read()
     except OSError:
-        return Plan()
+        return Plan(counts_per_rev)
     try:
         kind, _, _, _, start, end, _ = wire.parse_block(block)
         if kind != wire.PLAN:
             raise PlanError("the file holds no plan")
-        return parse(block[start:end])
+        plan = parse(block[start:end])
+        if plan.head.counts_per_rev != counts_per_rev:
+            raise PlanError("plan is for %d counts per revolution, not %d" % (plan.head.counts_per_rev, counts_per_rev))
+        return plan
     except (wire.WireError, PlanError) as error:
-        plan = Plan()
+        plan = Plan(counts_per_rev)
         plan.error = str(error)
         return plan

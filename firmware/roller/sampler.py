@@ -2,18 +2,18 @@
 
 from roller.encoder import SPAN
 
-_HALF = SPAN // 2
-
 
 class Sampler:
     """Samples the encoder and the force sensor into a ring. Allocates nothing and never raises."""
 
-    def __init__(self, ticks_us, read_count, read_force_raw, ring):
-        """ticks_us, read_count, read_force_raw: functions without arguments; read_count may restart at +-SPAN."""
+    def __init__(self, ticks_us, read_count, read_force_raw, ring, span=SPAN):
+        """ticks_us, read_count, read_force_raw: functions without arguments; read_count may restart at +-span."""
         self._ticks_us = ticks_us
         self._read_count = read_count
         self._read_force_raw = read_force_raw
         self._ring = ring
+        self._span = span
+        self._half = span >> 1
         self._last = read_count()
         self.count = 0  # counts since start, unwrapped
         self.errors = 0  # callbacks that failed
@@ -23,10 +23,10 @@ class Sampler:
         try:
             raw = self._read_count()
             step = raw - self._last
-            if step > _HALF:
-                step -= SPAN
-            elif step < -_HALF:
-                step += SPAN
+            if step > self._half:
+                step -= self._span
+            elif step < -self._half:
+                step += self._span
             self._last = raw
             self.count += step
             self._ring.push(self._ticks_us(), self.count, self._read_force_raw())

@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import json
 import os
 from binascii import hexlify
 
@@ -61,6 +62,30 @@ def verbs(app):
                 n = f.readinto(chunk)
         return {"id": session, "bytes": size, "sha256": hexlify(digest.digest()).decode()}
 
+    def raw(words):
+        n, mean, lowest, highest = app.meter.force.survey()
+        return {
+            "n": n,
+            "force_raw": mean,
+            "force_raw_min": lowest,
+            "force_raw_max": highest,
+            "force_mn": app.meter.force.mn,
+            "is_faulty": app.meter.force.is_faulty,
+            "count": app.sampler.count,
+            "speed_mm_s": app.meter.speed_mm_s,
+        }
+
+    def calibrate(words):
+        if words:
+            if app.session.is_open:
+                raise Refused("busy", "a session is open; end it before calibrating")
+            try:
+                app.calibration.take(json.loads(" ".join(words)))
+                app.hal.keep_calibration(app.calibration)
+            except (ValueError, TypeError, KeyError) as error:
+                raise Refused("calibration", str(error) or "calibration is not JSON")
+        return app.calibration.as_dict()
+
     def stop(words):
         if not app.session.is_open:
             raise Refused("idle", "no session is open")
@@ -82,6 +107,8 @@ def verbs(app):
         "list": (listing, "sessions in flash: list [FROM]"),
         "get": (get, "bytes of a session: get ID OFFSET LENGTH"),
         "sha": (sha, "SHA-256 of a session: sha ID"),
+        "raw": (raw, "readings since the last `raw`: mean, lowest and highest force, and the count"),
+        "cal": (calibrate, "calibration, or keep a new one: cal [JSON]"),
         "stop": (stop, "end the open session"),
         "help": (helps, "this text"),
     }

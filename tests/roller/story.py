@@ -51,6 +51,8 @@ class FakeHal:
         self.console = FakeConsole()
         self.colour = None
         self.max_edges_per_s = 0
+        self.counts_per_rev = 32
+        self.span = 32000
         self.blobs = {}
 
     def ticks_us(self):

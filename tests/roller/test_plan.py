@@ -78,7 +78,7 @@ def test_text_that_is_not_json_is_refused():
 
 def test_without_a_plan_the_device_is_in_free_mode():
     with Folder() as folder:
-        plan = plans.load(folder + "/plan.bin")
+        plan = plans.load(folder + "/plan.bin", 32)
     assert plan.source is None
     assert plan.zones[0].area_mm2 is None
 
@@ -89,10 +89,11 @@ def test_a_plan_at_rest_is_one_block():
         block = wire.pack_block(wire.PLAN, 0, 0, 0, json.dumps(GOOD).encode())
         with open(path, "wb") as f:
             f.write(block)
-        assert plans.load(path).head.id == "A1"
+        assert plans.load(path, 32).head.id == "A1"
+        assert "256" in plans.load(path, 256).error
         block[20] ^= 1
         with open(path, "wb") as f:
             f.write(block)
-        damaged = plans.load(path)
+        damaged = plans.load(path, 32)
     assert damaged.source is None
     assert "checksum" in damaged.error

@@ -2,7 +2,7 @@
 
 from roller.calibration import Calibration
 from roller.clock import Clock
-from roller.encoder import SPAN, QuadratureDecoder, unwrap
+from roller.encoder import SPAN, QuadratureDecoder
 from roller.force import FAULT_SAMPLES, ForceFilter, force_mn
 from roller.ring import SIZE, Ring
 from roller.sampler import Sampler
@@ -50,10 +50,6 @@ def test_a_full_ring_keeps_the_old_and_counts_the_lost():
         ring.push(i, 0, 0)
     assert ring.overflow == 10
     assert ring.t_us[ring.next()] == 0
-
-
-def test_the_counters_wrap_is_unwound():
-    assert [unwrap(step) for step in (3, -3, 3 - SPAN, SPAN - 3, SPAN // 2)] == [3, -3, 3, -3, SPAN // 2]
 
 
 def test_four_edges_forward_and_back():

@@ -1,0 +1,122 @@
+from story import Folder, Handle, raises
+
+from roller import calibration
+from roller.calibration import MAX_DRIFT_MN, Calibration, CalibrationError
+
+RESISTOR = {"kind": "table", "tare_raw": 1000, "table": [[5000, 200], [15000, 1000], [30000, 6000]]}
+
+
+def fresh():
+    return Calibration(3200, 166667, 200, 65000)
+
+
+def test_a_bridge_is_a_tare_and_a_slope():
+    cal = fresh()
+    cal.take({"tare_raw": 4000, "nn_per_count": 100000, "utc_s": 1800000000})
+    assert cal.force_mn(4000) == 0
+    assert cal.force_mn(14000) == 1000
+
+
+def test_a_force_resistor_is_a_table_with_straight_lines_between():
+    cal = fresh()
+    cal.take(RESISTOR)
+    readings = (1000, 3500, 6000, 11000, 16000, 31000, 34000)
+    assert [cal.force_mn(raw) for raw in readings] == [0, 100, 200, 600, 1000, 6000, 7000]
+    assert cal.force_mn(500) < 0
+
+
+MISTAKES = {
+    "unknown kind": {"kind": "cubic"},
+    "no slope": {"nn_per_count": 0},
+    "a slope in fractions": {"nn_per_count": 1.5},
+    "a tare outside the sensor": {"tare_raw": 100},
+    "no table": {"kind": "table"},
+    "a table that falls": {"kind": "table", "table": [[5000, 200], [4000, 300]]},
+    "a table whose force stands still": {"kind": "table", "table": [[5000, 200], [6000, 200]]},
+    "a table too long": {"kind": "table", "table": [[i, i] for i in range(1, 12)]},
+    "points that are none": {"kind": "table", "table": [1, 2]},
+    "a date in words": {"utc_s": "today"},
+    "travel below nothing": {"nm_per_count": -1},
+}
+
+
+def test_every_mistake_is_refused_and_changes_nothing():
+    cal = fresh()
+    for name in MISTAKES:
+        raises(CalibrationError, cal.take, MISTAKES[name])
+        assert cal.as_dict() == fresh().as_dict(), name
+
+
+def test_the_newer_of_two_is_loaded():
+    kept = {}
+    cal = fresh()
+    for tare in (3300, 3400, 3500):
+        cal.take({"tare_raw": tare})
+        calibration.keep(cal, kept.__setitem__)
+    assert len(kept) == 2
+    again = fresh()
+    calibration.load(again, kept.get)
+    assert (again.tare_raw, again.sequence) == (3500, 3)
+
+
+def test_a_write_cut_anywhere_leaves_the_old_or_the_new():
+    kept = {}
+    cal = fresh()
+    for tare in (3300, 3400):
+        cal.take({"tare_raw": tare})
+        calibration.keep(cal, kept.__setitem__)
+    cal.take({"tare_raw": 3500})
+    written = []
+    calibration.keep(cal, lambda key, data: written.append((key, data)))
+    ((key, data),) = written
+    old = kept[key]
+    for cut in range(len(data) + 1):
+        kept[key] = bytes(data[:cut]) + bytes(old[cut:])
+        again = fresh()
+        calibration.load(again, kept.get)
+        assert again.tare_raw == (3500 if cut == len(data) else 3400), cut
+
+
+def test_without_any_the_boards_own_stays():
+    cal = fresh()
+    calibration.load(cal, lambda key: None)
+    assert cal.as_dict() == fresh().as_dict()
+
+
+def test_the_tare_follows_a_slow_drift_in_the_air_but_not_beyond_its_bound():
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.hal.force_mn = 50
+        handle.wait(60000)
+        assert abs(handle.app.meter.force.mn) <= 2
+        handle.hal.force_mn = 140
+        handle.wait(120000)
+        assert handle.app.meter.force.mn >= 140 - MAX_DRIFT_MN - 2
+
+
+def test_the_tare_stands_still_in_contact_and_while_the_drum_turns():
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.hal.force_mn = 100
+        for _ in range(20):
+            handle.spin(50, 1000)
+        assert handle.app.calibration.drift_raw == 0
+        handle.hal.force_mn = 1000
+        handle.wait(5000)
+        assert handle.app.calibration.drift_raw == 0
+        handle.lift()
+
+
+def test_a_calibration_sent_over_the_link_is_used_and_kept():
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.hal.console.incoming = b'cal {"nn_per_count":100000,"utc_s":1800000000}\n'
+        handle.wait(300)
+        assert handle.app.calibration.nn_per_count == 100000
+        assert len(handle.hal.blobs) == 1
+        handle.hal.console.sent = b""
+        for bad in (b'cal {"nn_per_count":0}\n', b"cal nonsense\n", b"cal [1]\n"):
+            handle.hal.console.incoming = bad
+            handle.wait(300)
+        assert handle.hal.console.sent.count(b"error: calibration") == 3
+        assert len(handle.hal.blobs) == 1
