@@ -56,7 +56,7 @@ class Repl:
             if line == _CTRL_D:
                 break
             text += "\n" + (line if isinstance(line, str) else "")
-        self._execute(text, "single")
+        self._execute(text.encode(), "single")
 
     def _paste(self):
         self._write(b"\r\npaste mode; Ctrl-C to cancel, Ctrl-D to finish\r\n=== ")
@@ -157,7 +157,7 @@ class Repl:
     def _run(self, text, mode):
         self._port.interrupt_char = _CTRL_C
         try:
-            exec(compile(text, "<stdin>", mode), self._names)
+            exec(compile(bytes(text), "<stdin>", mode), self._names)
             clock.spend(1)  # a Ctrl-C that came during the last statement still belongs to it
         except SystemExit:
             self._port.interrupt_char = -1

@@ -2,10 +2,12 @@
 
 import builtins
 import gc
+import io
 import os
 import sys
 
 import micropython
+import vfs
 from micropython import const
 
 from virtual import clock, host
@@ -14,6 +16,7 @@ from virtual import clock, host
 # sees them.
 FROZEN = "/.frozen"
 STAND_INS = "/.virtual"
+_OWN_FRAME = '  File "virtual/'  # in a traceback: nothing that a chip would show
 _GC_US = const(2000)
 
 
@@ -33,7 +36,13 @@ def install(port, stdin, stdout):
     """Put the stand-ins where `import` finds them."""
 
     def print_exception(error, file=stdout):
-        sys.print_exception(error, file)
+        try:
+            text = io.StringIO()
+            sys.print_exception(error, text)
+            lines = text.getvalue().split("\n")
+            file.write("\n".join([line for line in lines if not line.startswith(_OWN_FRAME)]))
+        except MemoryError:
+            sys.print_exception(error, file)
 
     def kbd_intr(char):
         port.interrupt_char = char
@@ -52,7 +61,8 @@ def install(port, stdin, stdout):
         "sys": Instead(
             sys, stdin=stdin, stdout=stdout, stderr=stdout, platform="esp32", print_exception=print_exception
         ),
-        "os": Instead(os, ilistdir=_ilistdir, listdir=_listdir, uname=_uname, sync=_sync),
+        "os": Instead(os, ilistdir=_ilistdir, listdir=_listdir, mount=_mount, uname=_uname, sync=_sync),
+        "vfs": Instead(vfs, mount=_mount),
         "gc": Instead(gc, collect=_collect),
         "micropython": Instead(micropython, kbd_intr=kbd_intr),
     }
@@ -77,6 +87,12 @@ def _ilistdir(path=""):
 
 def _listdir(path=""):
     return [entry[0] for entry in _ilistdir(path)]
+
+
+def _mount(*what, **options):
+    if what:
+        return os.mount(*what, **options)
+    return [entry for entry in os.mount() if entry[1] not in (FROZEN, STAND_INS)]
 
 
 def _sync():

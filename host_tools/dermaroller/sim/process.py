@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -147,6 +148,10 @@ class Boot:
         if kind is None and self.exit is None:
             lines = self.stderr.strip().splitlines() or [f"exit code {self._process.returncode}"]
             raise BoardError(f"the virtual board stopped without a reason: {' | '.join(lines[-3:])}")
+
+    def interrupt(self) -> None:
+        """Raise KeyboardInterrupt in a program that runs without ever looking at the clock or the port."""
+        self._process.send_signal(signal.SIGINT)
 
     def __iter__(self) -> Iterator[Record]:
         while (record := self._read_record()) is not None:

@@ -66,7 +66,9 @@ class World:
         """The records from a time on, after those that bring the board up to date; for the board to read."""
         past = self.records[self.records[:, 0] < start_us]
         rest = self.records[self.records[:, 0] >= start_us].copy()
-        rest[:, 0] -= start_us
+        if not len(rest):
+            rest = self.records[-1:].copy()  # how it ends
+        rest[:, 0] = np.maximum(rest[:, 0] - start_us, 0)
         return _encode(np.concatenate([_state(past, start_us), rest]))
 
     def with_bytes(self, at_us: int, data: bytes, baud: int) -> World:

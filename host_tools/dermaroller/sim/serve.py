@@ -1,0 +1,214 @@
+"""Serves the virtual board as a serial port: real time, on a pseudo-terminal, across resets and power cuts.
+
+The line rate is modelled on the board, whatever rate a client sets. Clients may come and go; what is sent while the
+terminal's buffer is full is lost, as on a port that nobody reads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from dermaroller.errors import DermarollerError, UsageError
+from dermaroller.sim import image, process
+from dermaroller.sim.process import BoardSettings, Boot, BootState
+from dermaroller.sim.run import board_pins
+from dermaroller.sim.trace import read_trace
+from dermaroller.sim.world import Sensors, make_world, with_noise
+
+_CTRL_C = b"\x03"
+_STUCK_S = 0.5
+_LOOK_S = 0.1
+
+Watch = Callable[[float, str, list[int]], None]
+
+
+def serve(
+    *,
+    trace: Path | None = None,
+    plan_bytes: bytes | None = None,
+    seed: int = 0,
+    flash: Path | None = None,
+    link: Path | None = None,
+    speed: float = 1.0,
+    board: str = "virtual",
+    baud: int = 115200,
+    **options: Any,
+) -> None:
+    """Serve until Ctrl-C or SIGTERM. Prints the port's path as the first line. For `options` see Server."""
+    with Server(
+        trace=trace, plan_bytes=plan_bytes, seed=seed, flash=flash, link=link, speed=speed, board=board, baud=baud,
+        **options,
+    ) as server:  # fmt: skip
+        print(server.path, flush=True)
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+class Server:
+    """A board that runs in the background while the context is open; `path` names its port.
+
+    trace: what the hand does, from the start on; then the world stands still. flash: image to keep; made if missing.
+    link: symlink to make to the port. speed: 1 is real time. baud: of the modelled line. on_light: called with
+    (trace time, state, [red, green, blue]).
+    """
+
+    def __init__(
+        self,
+        *,
+        trace: Path | None = None,
+        plan_bytes: bytes | None = None,
+        seed: int = 0,
+        flash: Path | None = None,
+        link: Path | None = None,
+        speed: float = 1.0,
+        board: str = "virtual",
+        baud: int = 115200,
+        heap: str = "128k",
+        noise_mn: int | None = None,
+        flash_page_us: int = 700,
+        flash_erase_us: int = 45_000,
+        on_light: Watch | None = None,
+    ) -> None:
+        if os.name != "posix":
+            raise UsageError("sim serve needs pseudo-terminals, which this system lacks: use Linux, macOS or WSL.")
+        motion = read_trace(trace) if trace else None
+        sensors = with_noise(Sensors(), noise_mn)
+        self._start_s = motion.start_s if motion else 0.0
+        self._world = make_world(motion, sensors, board_pins(board), seed, is_endless=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="dermaroller-")
+        image_path = Path(flash) if flash else Path(self._folder.name) / "flash.bin"
+        image.ensure_image(image_path)
+        if plan_bytes is not None:
+            image.put_file(image_path, "/plan.bin", plan_bytes)
+        self._settings = BoardSettings(
+            flash=image_path, board=board, heap=heap, baud=baud, speed=speed, noise_mn=sensors.noise_mn, seed=seed,
+            flash_page_us=flash_page_us, flash_erase_us=flash_erase_us,
+        )  # fmt: skip
+        self._link = link
+        self._on_light = on_light
+        self._boot: Boot | None = None
+        self._is_closing = threading.Event()
+        self._failure: BaseException | None = None
+        self.stderr = ""
+        self.exits: list[str] = []
+
+    def __enter__(self) -> Server:
+        self._open_terminal()
+        # The board reads without waiting, so that its own time goes on.
+        self._board_end, self._pipe = os.pipe()
+        os.set_blocking(self._board_end, False)
+        self._threads = [
+            threading.Thread(target=self._guarded, args=(work,), daemon=True) for work in (self._boots, self._relay)
+        ]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._is_closing.set()
+        os.close(self._pipe)  # the board ends itself when nobody can send it anything any more
+        for thread in self._threads:
+            thread.join(timeout=5)
+        for fd in (self._board_end, self._terminal, self._keep_open):
+            os.close(fd)
+        if self._link:
+            self._link.unlink(missing_ok=True)
+        self._folder.cleanup()
+        if kind is None and self._failure:
+            raise self._failure
+
+    def wait(self) -> None:
+        """Until the board fails, which it should not; Ctrl-C ends the wait."""
+        while not self._is_closing.wait(0.2) and not self._failure:
+            pass
+
+    def _open_terminal(self) -> None:
+        import tty
+
+        self._terminal, self._keep_open = os.openpty()  # the client's end stays open, so that no client is no error
+        tty.setraw(self._keep_open)
+        os.set_blocking(self._terminal, False)
+        self.path = os.ttyname(self._keep_open)
+        if self._link:
+            with contextlib.suppress(FileNotFoundError):
+                if not self._link.is_symlink():
+                    self._link.lstat()
+                    raise UsageError(f"--link {self._link} exists and is not a link: name another path.")
+                self._link.unlink()
+            self._link.symlink_to(self.path)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (DermarollerError, OSError) as error:
+            if not self._is_closing.is_set():
+                self._failure = error
+
+    def _boots(self) -> None:
+        state = BootState()
+        while not self._is_closing.is_set():
+            with Boot(self._settings, state, self._world.stream(state.start_us), stdin=self._board_end) as boot:
+                self._boot = boot
+                for record in boot:
+                    self._take(record, state)
+            self._boot = None
+            self.stderr += boot.stderr
+            assert boot.exit is not None
+            self.exits.append(boot.exit["reason"])
+            if boot.exit["reason"] == "closed":
+                return
+            ended_s = time.monotonic()
+            after = state.after(boot.exit, boot.exit_us)
+            dark_s = (after.start_us - state.start_us - boot.exit_us) / 1e6 / self._settings.speed
+            state = after
+            self._is_closing.wait(max(0.0, dark_s - (time.monotonic() - ended_s)))
+
+    def _take(self, record: process.Record, state: BootState) -> None:
+        if record.kind == process.CONSOLE:
+            with contextlib.suppress(BlockingIOError):
+                os.write(self._terminal, record.payload)
+        elif record.kind == process.LIGHT and self._on_light:
+            t_s = self._start_s + (state.start_us + record.t_us) / 1e6
+            self._on_light(t_s, record.payload[3:].decode(), list(record.payload[:3]))
+
+    def _relay(self) -> None:
+        """Pass on what clients send; wake a program that does not look at its Ctrl-C."""
+        asked_s = 0.0
+        while not self._is_closing.is_set():
+            ready, _, _ = select.select([self._terminal], [], [], _LOOK_S)
+            if ready:
+                data = os.read(self._terminal, 1024)
+                os.write(self._pipe, data)
+                if _CTRL_C in data:
+                    asked_s = time.monotonic()
+            if asked_s and time.monotonic() - asked_s > _STUCK_S:
+                asked_s = 0.0
+                if self._boot and _unread_bytes(self._board_end):
+                    self._boot.interrupt()
+
+
+def _unread_bytes(pipe: int) -> int:
+    import array
+    import fcntl
+    import termios
+
+    count = array.array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return count[0]
