@@ -19,6 +19,7 @@ from roller import wire
 SILENCE_S = 1.5  # without a frame for this long, a request counts as lost
 SHA_PATIENCE = 10  # times as long as that: the device reads a whole file meanwhile
 PROMPT = b">>> "
+CONTINUATION = b"... "  # what a prompt answers to a request: '@' begins a decorator
 CTRL_D = b"\x04"
 
 
@@ -112,10 +113,12 @@ class Device:
         yield from self._reader.give_up()
 
     def _leave_prompt(self) -> None:
+        if not self._reader.text_tail.endswith((PROMPT, CONTINUATION)):
+            return
         if self._reader.text_tail.endswith(PROMPT):
             self._say(f"{self.name} was at the MicroPython prompt: started its application again with a soft reset.")
-            self._reader.text_tail = b""
-            self._stream.write(CTRL_D)
+        self._reader.text_tail = b""
+        self._stream.write(CTRL_D)  # ends the statement or, at the prompt itself, resets
 
     def answer(self, frame: Frame, text: str) -> dict[str, Any]:
         """The JSON object in a reply; DeviceRefused if it is an error or no object at all."""

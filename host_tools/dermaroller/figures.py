@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dermaroller.session import Session
 from dermaroller.summary import Geometry, zones
 
-INK, MUTED, FAINT, ACCENT, WARN = "#1d2733", "#5f6b78", "#dfe4ea", "#1f5f8b", "#b3541e"
+INK, MUTED, FAINT, SOFT, ACCENT, WARN = "#1d2733", "#5f6b78", "#e3e7ec", "#7fa8c4", "#1f5f8b", "#b3541e"
 ZONE_STYLES = ((ACCENT, "-"), ("#7a8b3c", "--"), (WARN, "-."), ("#6b4a8c", ":"))
 MAX_BINS = 900  # more columns than that cannot be told apart on the page
 _STYLE: dict[Any, Any] = {
@@ -49,7 +49,7 @@ def force_figure(session: Session) -> str:
         axes.axhspan(low_n, high_n, color=FAINT, zorder=0)
         for value, name in ((low_n, "low"), (high_n, "high")):
             _level(axes, value, f"{name} {value:g} N")
-        axes.fill_between(middle_s / unit_s, least, greatest, color=ACCENT, alpha=0.4, linewidth=0, label="range")
+        axes.fill_between(middle_s / unit_s, least, greatest, color=SOFT, linewidth=0, label="range")
         axes.plot(middle_s / unit_s, mean, color=INK, linewidth=0.9, label="mean")
         axes.set_ylim(0, max(high_n * 1.12, float(np.nanmax(greatest)) * 1.05))
         axes.set_ylabel("force, N")

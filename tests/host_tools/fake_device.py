@@ -16,6 +16,7 @@ class FakeDevice:
         self.requests = []  # texts, in order
         self.written = b""  # whatever was written that is no request
         self.is_stopped = False  # at the MicroPython prompt
+        self._is_in_statement = False
         self._spoil = spoil
         self._max_payload = max_payload
         self._page = page
@@ -39,11 +40,15 @@ class FakeDevice:
 
     def _at_prompt(self, data):
         self.written += data
-        if data == b"\x04":
+        if data != b"\x04":
+            self._is_in_statement = True
+            self._out += data + b"\r\n... "  # '@' begins a decorator
+        elif self._is_in_statement:
+            self._is_in_statement = False
+            self._out += b"SyntaxError: invalid syntax\r\n>>> "
+        else:
             self.is_stopped = False
             self._out += b"MPY: soft reboot\r\n"
-        else:
-            self._out += data + b"\r\nSyntaxError: invalid syntax\r\n>>> "
 
     def _reply(self, tag, text):
         verb, *words = text.split()
