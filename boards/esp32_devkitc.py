@@ -2,7 +2,7 @@
 
 Pins: no strapping pin (0, 2, 5, 12, 15), none of the flash (6-11), none of UART0 (1, 3); analogue inputs on ADC1 only,
 as ADC2 is not free at all times; 34 and 35 can only be inputs and have no pull resistors, which these two uses need
-not.
+not. The headers' labels are those printed on the board, seen with its antenna up, from the top down.
 """
 
 NAME = "esp32_devkitc"
@@ -24,11 +24,14 @@ FORCE_NN_PER_COUNT = 166667
 FORCE_RAW_MIN = 400
 FORCE_RAW_MAX = 64000
 BUTTON_PIN = 27
-LED_KIND = "rgb_pwm"
+LED_KIND = "rgb_pwm"  # or "pixel", "ring8"
 LED_PINS = (18, 19, 21)
 LED_ACTIVE_LOW = False
 BUZZER_PIN = 22
 BATTERY_PIN = 35
-BATTERY_DIVIDER_X1000 = 2000
-CONSOLE = "uart"
+BATTERY_DIVIDER_X1000 = 2000  # the cell's voltage over the pin's
+CONSOLE = "uart"  # or "usb", "usb_serial_jtag"
 BAUD = 115200
+PIN_LABEL = "%d"
+HEADER_LEFT = "3V3 EN VP VN 34 35 32 33 25 26 27 14 12 GND 13 D2 D3 CMD 5V"
+HEADER_RIGHT = "GND 23 22 TX RX 21 GND 19 18 5 17 16 4 0 2 15 D1 D0 CLK"

@@ -51,7 +51,14 @@ def firmware_sources(board: str) -> dict[str, Path]:
 
 
 def board_file(board: str) -> Path:
-    """The file with a board's constants. Raises UsageError with the names there are."""
+    """The file with a board's constants; `board` is a name, or the path of a file of one's own.
+
+    Raises UsageError with the names there are.
+    """
+    if board.endswith(".py"):
+        if not Path(board).is_file():
+            raise UsageError(f"there is no file {board} with the constants of a board.")
+        return Path(board)
     boards = runtime.device_tree() / "boards"
     path = boards / "virtual" / "board.py" if board == "virtual" else boards / f"{board}.py"
     if not path.is_file():
