@@ -80,9 +80,6 @@ class Uart:
         self.waiting -= 1
         return byte
 
-    def waiting_hex(self):
-        return bytes([self.get() for _ in range(self.waiting)]).hex()
-
     def is_ready(self):
         return self.waiting > 0
 

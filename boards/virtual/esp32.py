@@ -10,13 +10,11 @@ if board.HAS_PCNT:  # otherwise the name is missing, as on a C3
 WAKEUP_ALL_LOW = False
 WAKEUP_ANY_HIGH = True
 
-wake_pin = None  # what a light or deep sleep waits for
-
 
 def wake_on_ext0(pin=None, level=WAKEUP_ALL_LOW):
-    """Which pin and level ends a sleep."""
-    global wake_pin
-    wake_pin = None if pin is None else (pin.gpio, 1 if level else 0)
+    from virtual import sleeps
+
+    sleeps.wake_on(pin, level)
 
 
 def wake_on_ext1(pins=None, level=WAKEUP_ALL_LOW):

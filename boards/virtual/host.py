@@ -4,6 +4,7 @@ A record is a kind byte, a zero, the payload's length (u16), seconds and microse
 payload.
 """
 
+import gc
 import json
 import struct
 import sys
@@ -31,8 +32,7 @@ _ticks_diff = time.ticks_diff
 _ticks_add = time.ticks_add
 _sleep_us = time.sleep_us
 
-at_exit = {}  # name -> function whose result goes into the last record
-on_interval = None  # set by the console: called with the microseconds in which bytes may have come
+port = None  # the serial port, once there is one
 
 
 def open_out(path):
@@ -55,11 +55,33 @@ def record(kind, payload, age_us=0):
 def leave(reason, **details):
     """End this boot at once: nothing of the program runs any more."""
     _free_heap()
-    for name in at_exit:
-        details[name] = at_exit[name]()
     details["reason"] = reason
-    record(EXIT, json.dumps(details))
+    try:
+        _add_ledger(details)
+        record(EXIT, json.dumps(details))
+    except MemoryError:
+        record(EXIT, b'{"reason": "' + reason.encode() + b'"}')
     _end_process()
+
+
+def _add_ledger(details):
+    """What the next boot needs, and what only the board could count."""
+    from virtual import flash, times
+
+    gc.collect()
+    details["heap_free"] = gc.mem_free()
+    details["rtc_s"] = times.time()
+    details["rtc_memory"] = times.rtc_memory.hex()
+    details["received"] = bytes([port.get() for _ in range(port.waiting)]).hex()
+    details["board"] = {
+        "callbacks": clock.ran,
+        "callbacks_dropped": clock.dropped,
+        "received_dropped": port.dropped,
+        "flash_operations": flash.operations,
+        "flash_erases": flash.erases,
+        "flash_programmed_bytes": flash.programmed_bytes,
+        "flash_read_bytes": flash.read_bytes,
+    }
 
 
 def _free_heap():
@@ -100,7 +122,7 @@ def _keep_pace(slot):
         _sleep_us(ahead_us)
     elif ahead_us < -_LAG_US:
         _anchor_us = _ticks_us()  # this machine is too slow, or was asleep: no racing after it
-    on_interval(_PACE_US)
+    port.receive_typed(_PACE_US)
 
 
 def report_progress(live):

@@ -21,6 +21,7 @@ class poll:
         self._ready = [None, 0]
         self._next_stream = 0
         self._once = False
+        self._is_any = self._any  # bound once: binding allocates
 
     def register(self, stream, eventmask=POLLIN | POLLOUT):
         if stream in self._streams:
@@ -44,7 +45,7 @@ class poll:
         self._wait(timeout)
         self._next_stream = 0
         self._once = flags & 1
-        return self
+        return self if self._any() else ()  # the end of an iteration would allocate an exception
 
     def __iter__(self):
         return self
@@ -74,4 +75,4 @@ class poll:
     def _wait(self, timeout_ms):
         clock.spend(_POLL_US)
         if timeout_ms and not self._any():
-            clock.wait_long(timeout_ms, self._any)
+            clock.wait_long(timeout_ms, self._is_any)

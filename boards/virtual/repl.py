@@ -9,10 +9,12 @@ _PASTE_WINDOW = 128
 _COMPOUND = ("if ", "while ", "for ", "try:", "with ", "def ", "class ", "async ", "@")
 
 
-def run(port, stdin, out, is_raw):
+def run(port, is_raw):
     """Never returns: a reset ends the process."""
     main = sys.modules.get("main")
-    repl = Repl(port, stdin, out, main.__dict__ if main else {"__name__": "__main__"})
+    names = main.__dict__ if main else {"__name__": "__main__"}
+    console = sys.modules["sys"]
+    repl = Repl(port, console.stdin, console.stdout.buffer, names)
     while True:
         is_raw = repl.raw() if is_raw else repl.friendly()
 

@@ -1,4 +1,4 @@
-"""Modules that stay the runtime's own with a few names replaced: sys, os, gc, micropython; and the built-in print()."""
+"""Modules that stay the runtime's own with a few names replaced: sys, os, vfs, gc, micropython; and print()."""
 
 import builtins
 import gc
@@ -10,7 +10,7 @@ import micropython
 import vfs
 from micropython import const
 
-from virtual import clock, host
+from virtual import clock
 
 # Where the firmware of the source tree and the virtual board itself are mounted; a chip has no such folders, so nobody
 # sees them.
@@ -19,11 +19,13 @@ STAND_INS = "/.virtual"
 _OWN_FRAME = '  File "virtual/'  # in a traceback: nothing that a chip would show
 _GC_US = const(2000)
 
+port = stdout = None  # set by the start
+
 
 class Instead:
     """A module with some names replaced."""
 
-    def __init__(self, module, **names):
+    def __init__(self, module, names):
         self._module = module
         for name in names:
             setattr(self, name, names[name])
@@ -32,81 +34,88 @@ class Instead:
         return getattr(self._module, name)
 
 
-def install(port, stdin, stdout):
-    """Put the stand-ins where `import` finds them."""
+class Later:
+    """A module of the virtual board that is loaded when something in it is asked for."""
 
-    def print_exception(error, file=stdout):
-        try:
-            text = io.StringIO()
-            sys.print_exception(error, text)
-            lines = text.getvalue().split("\n")
-            file.write("\n".join([line for line in lines if not line.startswith(_OWN_FRAME)]))
-        except MemoryError:
-            sys.print_exception(error, file)
+    def __init__(self, name):
+        self._name = name
 
-    def kbd_intr(char):
-        port.interrupt_char = char
-
-    def print_(*values, sep=" ", end="\n", file=stdout):
-        file.write(sep.join([str(value) for value in values]) + end)
-
-    def show(value):
-        if value is not None:
-            print_(repr(value))
-
-    clock.report = print_exception
-    builtins.print = print_
-    builtins.__repl_print__ = show
-    modules = {
-        "sys": Instead(
-            sys, stdin=stdin, stdout=stdout, stderr=stdout, platform="esp32", print_exception=print_exception
-        ),
-        "os": Instead(os, ilistdir=_ilistdir, listdir=_listdir, mount=_mount, uname=_uname, sync=_sync),
-        "vfs": Instead(vfs, mount=_mount),
-        "gc": Instead(gc, collect=_collect),
-        "micropython": Instead(micropython, kbd_intr=kbd_intr),
-    }
-    for name in ("machine", "esp32", "neopixel"):
-        modules[name] = __import__("virtual." + name, None, None, (name,))
-    modules["time"] = __import__("virtual.times", None, None, ("times",))
-    modules["select"] = __import__("virtual.polling", None, None, ("polling",))
-    for name in modules:
-        sys.modules[name] = modules[name]
+    def __getattr__(self, name):
+        return getattr(__import__(self._name, None, None, (name,)), name)
 
 
-def _collect():
+def print_exception(error, file=None):
+    file = file or stdout
+    try:
+        text = io.StringIO()
+        sys.print_exception(error, text)
+        lines = text.getvalue().split("\n")
+        file.write("\n".join([line for line in lines if not line.startswith(_OWN_FRAME)]))
+    except MemoryError:
+        sys.print_exception(error, file)
+
+
+def print_(*values, sep=" ", end="\n", file=None):
+    (file or stdout).write(sep.join([str(value) for value in values]) + end)
+
+
+def show(value):
+    if value is not None:
+        print_(repr(value))
+
+
+def kbd_intr(char):
+    port.interrupt_char = char
+
+
+def collect():
     gc.collect()
     clock.stall(_GC_US)
     clock.spend(0)
 
 
-def _ilistdir(path=""):
+def ilistdir(path=""):
     entries = os.ilistdir(path) if path else os.ilistdir()
     return (entry for entry in entries if "/" + entry[0] not in (FROZEN, STAND_INS))
 
 
-def _listdir(path=""):
-    return [entry[0] for entry in _ilistdir(path)]
+def listdir(path=""):
+    return [entry[0] for entry in ilistdir(path)]
 
 
-def _mount(*what, **options):
+def mount(*what, **options):
     if what:
-        return os.mount(*what, **options)
-    return [entry for entry in os.mount() if entry[1] not in (FROZEN, STAND_INS)]
+        return vfs.mount(*what, **options)
+    return [entry for entry in vfs.mount() if entry[1] not in (FROZEN, STAND_INS)]
 
 
-def _sync():
+def sync():
     pass
 
 
-def _uname():
+def uname():
     release = ".".join([str(n) for n in sys.implementation[1][:3]])
     return ("esp32", "esp32", release, sys.version.split("; ")[-1], "Virtual board with ESP32")
 
 
-def free_bytes():
-    gc.collect()
-    return gc.mem_free()
+def install(stdin):
+    """Put the stand-ins where `import` finds them."""
+    here = globals()
 
+    def instead(module, *names):
+        return Instead(module, {name: here[name] for name in names})
 
-host.at_exit["heap_free"] = free_bytes
+    clock.report = print_exception
+    builtins.print = print_
+    builtins.__repl_print__ = show
+    names = {"stdin": stdin, "stdout": stdout, "stderr": stdout, "platform": "esp32"}
+    names["print_exception"] = print_exception
+    modules = sys.modules
+    modules["os"] = instead(os, "ilistdir", "listdir", "mount", "uname", "sync")
+    modules["vfs"] = instead(vfs, "mount")
+    modules["gc"] = instead(gc, "collect")
+    modules["micropython"] = instead(micropython, "kbd_intr")
+    modules["neopixel"] = Later("virtual.neopixel")
+    for name, place in (("machine", "machine"), ("esp32", "esp32"), ("time", "times"), ("select", "polling")):
+        modules[name] = __import__("virtual." + place, None, None, (place,))
+    modules["sys"] = Instead(sys, names)

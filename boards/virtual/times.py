@@ -13,6 +13,8 @@ _MASK = const(0x3FFFFFFF)
 _CPU_MHZ = const(160)
 
 rtc_s = 0  # what the clock showed at boot, in seconds since 2000
+rtc_memory = b""
+reset_cause = 1
 
 
 def ticks_cpu():

@@ -17,7 +17,7 @@ from array import array
 
 from micropython import const
 
-from virtual import clock, sensor
+from virtual import clock, host, sensor
 
 _BUFFER_WORDS = const(128)
 _PINS = const(49)
@@ -28,7 +28,6 @@ is_driven = bytearray(_PINS)  # by something outside, so that a pull resistor do
 listeners = {}  # pin -> functions called with (pin, level) when it changes
 
 on_byte = None  # set by the console: called with a byte that has arrived
-on_cut = on_end = None  # set by the start: called without arguments, do not return
 
 _file = None
 _buffer = array("i", [0] * _BUFFER_WORDS)
@@ -85,7 +84,7 @@ def _happen(slot):
     if _kind == 8:
         clock.set_due(slot, clock.NEVER)
         if _value:
-            on_end()
+            host.leave("end", counters=host.application_counters())
         return
     _apply(_kind, _value)
     clock.due[slot] = due_us + _read()
@@ -106,4 +105,4 @@ def _apply(kind, value):
         for shift in range(0, value >> 24 << 3, 8):
             on_byte(value >> shift & 0xFF)
     elif kind == 7:
-        on_cut()
+        host.leave("power_cut")

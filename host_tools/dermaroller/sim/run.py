@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import runpy
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dermaroller.sim import image, mpy, process
+from dermaroller import boards
+from dermaroller.sim import image, process
 from dermaroller.sim.process import BoardSettings, Boot, BootState
 from dermaroller.sim.trace import Trace, read_trace
 from dermaroller.sim.world import Pins, Sensors, World, make_world, with_noise
@@ -91,15 +91,10 @@ def run(
     return result
 
 
-def board_constants(board: str) -> dict[str, Any]:
-    """The constants of a board by name. Raises UsageError for an unknown one."""
-    return runpy.run_path(str(mpy.board_file(board)))
-
-
 def board_pins(board: str) -> Pins:
-    """Where this board's sensors are connected."""
-    constants = board_constants(board)
-    return Pins(constants["HALL_A_PIN"], constants["HALL_B_PIN"], constants["BUTTON_PIN"])
+    """Where this board's sensors are connected. Raises UsageError for an unknown board."""
+    constants = boards.load(board)
+    return Pins(constants.HALL_A_PIN, constants.HALL_B_PIN, constants.BUTTON_PIN)
 
 
 def _run_boots(settings: BoardSettings, world: World, start_s: float, progress: Progress | None) -> RunResult:
@@ -136,9 +131,9 @@ def _take_exit(result: RunResult, boot: Boot) -> None:
     exit_record = boot.exit or {}
     result.exits.append(exit_record["reason"])
     result.counters = exit_record.get("counters", {})
-    result.heap_free = exit_record["heap_free"]
+    result.heap_free = exit_record.get("heap_free", 0)
     result.stderr += boot.stderr
-    for name, value in {**exit_record["board"], **exit_record["flash"]}.items():
+    for name, value in exit_record.get("board", {}).items():
         result.board[name] = result.board.get(name, 0) + value
 
 

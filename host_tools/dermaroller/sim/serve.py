@@ -26,7 +26,7 @@ from dermaroller.sim.trace import read_trace
 from dermaroller.sim.world import Sensors, make_world, with_noise
 
 _CTRL_C = b"\x03"
-_STUCK_S = 0.5
+_STUCK_S = 2.0
 _LOOK_S = 0.1
 
 Watch = Callable[[float, str, list[int]], None]
@@ -190,17 +190,20 @@ class Server:
 
     def _relay(self) -> None:
         """Pass on what clients send; wake a program that does not look at its Ctrl-C."""
-        asked_s = 0.0
+        sent = 0
+        asked_s, taken = 0.0, 0
         while not self._is_closing.is_set():
             ready, _, _ = select.select([self._terminal], [], [], _LOOK_S)
             if ready:
                 data = os.read(self._terminal, 1024)
                 os.write(self._pipe, data)
+                sent += len(data)
                 if _CTRL_C in data:
-                    asked_s = time.monotonic()
+                    asked_s, taken = time.monotonic(), sent - _unread_bytes(self._board_end)
             if asked_s and time.monotonic() - asked_s > _STUCK_S:
                 asked_s = 0.0
-                if self._boot and _unread_bytes(self._board_end):
+                unread = _unread_bytes(self._board_end)
+                if self._boot and unread and sent - unread == taken:
                     self._boot.interrupt()
 
 

@@ -1,0 +1,43 @@
+"""Boots the virtual board as the chip boots: boot.py, main.py, then the prompt."""
+
+import gc
+import sys
+
+from virtual import chip, clock, start
+
+
+def run(settings):
+    """Never returns: a reset or the end of the world ends the process."""
+    global start
+    port = start.power_on(settings)
+    is_raw = settings["is_raw_repl"]
+    settings.clear()
+    start = sys.modules["virtual"].start = None
+    del sys.modules["virtual.start"]
+    gc.collect()
+    if _run(port, "boot") and not is_raw:
+        _run(port, "main")
+    from virtual import repl
+
+    repl.run(port, is_raw)
+
+
+def _run(port, name):
+    """Run a script as `__main__`; false if it ended with an exception."""
+    port.interrupt_char = 3
+    error = None
+    try:
+        __import__(name, None, None, False)
+    except SystemExit:
+        chip.soft_reset()
+    except BaseException as caught:
+        if not _is_missing(caught, name):
+            error = caught
+    port.interrupt_char = -1
+    if error:
+        clock.report(error)
+    return not error
+
+
+def _is_missing(error, name):
+    return isinstance(error, ImportError) and error.args[0] == "no module named '%s'" % name
