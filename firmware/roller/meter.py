@@ -26,6 +26,7 @@ class Meter:
         self._low_mn = settings.low_mn
         self._listener = listener
         self._calibration = calibration
+        self._on_mn = settings.contact_on_mn
         self._off_mn = settings.contact_off_mn
         self._nm_per_count = settings.nm_per_count
         self._max_edges_per_s = max_edges_per_s
@@ -46,6 +47,8 @@ class Meter:
         self.late = 0
         self.now_ms = 0  # time of the sample last judged: some ms behind the last received, as the force's average is
         self.count = 0
+        self.survey = None  # statistics of raw readings, while somebody wants them
+        self._felt_count = 0
         self._seen_ms = 0  # time of the sample last received
         self._past_ms = array("i", [0] * DELAY)
         self._past_count = array("i", [0] * DELAY)
@@ -66,17 +69,20 @@ class Meter:
             self._restart(t_ms, count)
         if t_ms - self._window_ms >= WINDOW_MS:
             self._judge_window(t_ms, count)
+        if self.survey:
+            self.survey.add(force_raw)
         is_force = self.force.step(force_raw)
         at = self._at
         past_ms = self._past_ms[at]
         past_count = self._past_count[at]
         self._past_ms[at] = t_ms
         self._past_count[at] = count
-        self._at = (at + 1) % DELAY
+        self._at = at + 1 & DELAY - 1
         if is_force:
             self.now_ms = past_ms
             self.count = past_count
-            self._feel(past_ms, past_count, self.force.mn)
+            if self.contact.state != AIR or self.force.mn >= self._on_mn:
+                self._feel(past_ms, past_count, self.force.mn)
         elif self.force.is_faulty:
             self._lose_contact(self.now_ms)  # dated back to the last reading that was a force
 
@@ -122,27 +128,35 @@ class Meter:
 
     def _feel(self, t_ms, count, force_mn):
         contact = self.contact
-        before = contact.state
-        state = contact.step(t_ms, force_mn)
+        before = state = contact.state
+        if state != TOUCH or force_mn < self._off_mn:  # else nothing can change
+            state = contact.step(t_ms, force_mn)
         if state == TOUCH:
             if before == AIR:
                 self._listener.touched(t_ms)
                 self.passes.begin(t_ms, count)
                 self.strip.begin(count)
+                self._felt_count = count
                 self._is_strip_over = False
-            is_effective = force_mn >= self._low_mn
-            added = self.passes.move(t_ms, count, force_mn, is_effective)
-            if added:
-                self.dose.roll(self.zone, added, is_effective)
-                if self.strip.roll(count) > self._strip_limit > 0 and not self._is_strip_over:
-                    self._is_strip_over = True
-                    self._listener.alert(t_ms, "strip_overdose", self.strip.max_visits)
+            self.passes.stroke.feel(force_mn)
+            if count != self._felt_count:
+                self._felt_count = count
+                self._roll(t_ms, count, force_mn)
         elif state == AIR:
             if before == LEAVING:
                 self._end_at(contact.fell_ms)
             return
         if self.log:
             self.log.add(t_ms, count, force_mn)
+
+    def _roll(self, t_ms, count, force_mn):
+        is_effective = force_mn >= self._low_mn
+        added = self.passes.move(t_ms, count, is_effective)
+        if added:
+            self.dose.roll(self.zone, added, is_effective)
+            if self.strip.roll(count) > self._strip_limit > 0 and not self._is_strip_over:
+                self._is_strip_over = True
+                self._listener.alert(t_ms, "strip_overdose", self.strip.max_visits)
 
     def _lose_contact(self, t_ms):
         if self.contact.state != AIR:

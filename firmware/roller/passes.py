@@ -58,18 +58,17 @@ class PassCounter:
         self._low_ms = self._high_ms = t_ms
         self.stroke.clear(t_ms)
 
-    def move(self, t_ms, count, force_mn, is_effective):
-        """Take a sample in contact; returns the counts that it adds to the path."""
+    def move(self, t_ms, count, is_effective):
+        """The drum has moved to `count` in contact; returns the counts that this adds to the path."""
         if self.direction:
             added = self._go_on(t_ms, count)
         else:
             added = self._start(t_ms, count)
-        stroke = self.stroke
         if added:
+            stroke = self.stroke
             stroke.path_counts += added
             if is_effective:
                 stroke.effective_counts += added
-        stroke.feel(force_mn)
         return added
 
     def end(self, t_ms):

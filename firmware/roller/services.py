@@ -7,6 +7,7 @@ import os
 from binascii import hexlify
 
 from roller import wire
+from roller.force import Survey
 from roller.link import Range, Refused
 from roller.version import VERSION
 
@@ -63,12 +64,13 @@ def verbs(app):
         return {"id": session, "bytes": size, "sha256": hexlify(digest.digest()).decode()}
 
     def raw(words):
-        n, mean, lowest, highest = app.meter.force.survey()
+        survey = app.meter.survey or Survey()
+        app.meter.survey = Survey()
         return {
-            "n": n,
-            "force_raw": mean,
-            "force_raw_min": lowest,
-            "force_raw_max": highest,
+            "n": survey.n,
+            "force_raw": survey.sum_raw // survey.n if survey.n else None,
+            "force_raw_min": survey.min_raw,
+            "force_raw_max": survey.max_raw,
             "force_mn": app.meter.force.mn,
             "is_faulty": app.meter.force.is_faulty,
             "count": app.sampler.count,

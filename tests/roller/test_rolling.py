@@ -29,7 +29,8 @@ class Strokes:
         for _ in range(abs(counts)):
             self.count += step
             self.t_ms += 1
-            added = self.counter.move(self.t_ms, self.count, force_mn, force_mn >= 600)
+            self.counter.stroke.feel(force_mn)
+            added = self.counter.move(self.t_ms, self.count, force_mn >= 600)
             self.path += added
             if force_mn >= 600:
                 self.effective += added
@@ -91,7 +92,7 @@ def test_a_pause_does_not_end_a_pass():
     strokes.roll(20)
     for _ in range(5000):
         strokes.t_ms += 1
-        strokes.counter.move(strokes.t_ms, strokes.count, 2000, True)
+        strokes.counter.move(strokes.t_ms, strokes.count, True)
     strokes.roll(20)
     strokes.lift()
     assert strokes.told == [(40, 40, 40, True)]

@@ -3,7 +3,7 @@
 from roller.calibration import Calibration
 from roller.clock import Clock
 from roller.encoder import SPAN, QuadratureDecoder
-from roller.force import FAULT_SAMPLES, ForceFilter, force_mn
+from roller.force import FAULT_SAMPLES, ForceFilter
 from roller.ring import SIZE, Ring
 from roller.sampler import Sampler
 
@@ -116,10 +116,11 @@ def test_a_ctrl_c_in_the_callback_is_kept_for_the_loop():
 
 
 def test_force_in_millinewtons():
-    assert force_mn(3200, 3200, 166667) == 0
-    assert abs(force_mn(3200 + 6000, 3200, 166667) - 1000) <= 1
-    assert abs(force_mn(65535, 0, 260000) - 17039) <= 2
-    assert force_mn(2600, 3200, 166667) < 0
+    bridge = Calibration(3200, 166667, 200, 65000)
+    assert bridge.force_mn(3200) == 0
+    assert abs(bridge.force_mn(3200 + 6000) - 1000) <= 1
+    assert bridge.force_mn(2600) < 0
+    assert abs(Calibration(0, 260000, 0, 65535).force_mn(65535) - 17039) <= 2
 
 
 def test_a_short_noise_is_averaged_away():
