@@ -1,8 +1,9 @@
-"""Finds the intact blocks in the bytes of a log, and says which bytes between them are lost."""
+"""Finds the intact blocks in the bytes of a log, and says which bytes and times between them are lost."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dermaroller.entries import Gap
 from dermaroller.errors import NewerFormat
 from roller import wire
 
@@ -51,6 +52,23 @@ def scan(data: bytes) -> tuple[list[Block], list[Hole]]:
     if pos < len(data):
         holes.append(Hole(pos, len(data), _is_cut_off(data, pos)))
     return blocks, holes
+
+
+def lost_times(blocks: list[Block], spans: list[tuple[int, int]]) -> tuple[list[Gap], int]:
+    """The times between blocks that do not follow each other, and how many blocks are missing there.
+
+    spans: for each block the first and last ms that its content vouches for.
+    """
+    lost: list[Gap] = []
+    missing = 0
+    before_seq, before_ms = -1, 0
+    for block, (first_ms, last_ms) in zip(blocks, spans, strict=True):
+        skipped = block.seq - before_seq - 1
+        if skipped > 0:
+            missing += skipped
+            lost.append(Gap(before_ms / 1000, max(before_ms, first_ms) / 1000, "damaged"))
+        before_seq, before_ms = block.seq, max(before_ms, last_ms)
+    return lost, missing
 
 
 def _intact_blocks(data: bytes) -> Iterator[Block]:

@@ -32,7 +32,7 @@ def demo() -> None:
     console = Console()
     started_s = time.monotonic()
     OUT.mkdir(parents=True, exist_ok=True)
-    for old in OUT.iterdir():
+    for old in (*OUT.glob("*.drl"), *OUT.glob("*.html"), *OUT.glob("flash.bin")):
         old.unlink()
     flash, trace = OUT / "flash.bin", OUT / "face.csv"
     write_trace(FACE, trace)

@@ -21,6 +21,7 @@ SHA_PATIENCE = 10  # times as long as that: the device reads a whole file meanwh
 PROMPT = b">>> "
 CONTINUATION = b"... "  # what a prompt answers to a request: '@' begins a decorator
 CTRL_D = b"\x04"
+CTRL_B = b"\x02"  # leaves a raw prompt, as a tool that was killed leaves it behind
 
 
 class Stream(Protocol):
@@ -84,7 +85,9 @@ class Device:
 
         DeviceRefused if the device answers with an error, DeviceSilent if not at all.
         """
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
+            if attempt == TRIES // 2:
+                self._leave_raw_prompt()
             tag = self.send(text)
             for frame in self.listen(silence_s):
                 if frame.tag == tag and frame.kind in (wire.JSON, wire.ERROR):
@@ -111,6 +114,11 @@ class Device:
                 yield frame
             self._leave_prompt()
         yield from self._reader.give_up()
+
+    def _leave_raw_prompt(self) -> None:
+        self._stream.write(CTRL_B)
+        for _ in self.listen():  # what comes is a banner and the usual prompt, or nothing
+            pass
 
     def _leave_prompt(self) -> None:
         if not self._reader.text_tail.endswith((PROMPT, CONTINUATION)):

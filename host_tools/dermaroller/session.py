@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dermaroller.blocks import Block, scan
+from dermaroller.blocks import Block, lost_times, scan
 from dermaroller.entries import Entries, Gap, Samples
 from dermaroller.errors import IntegrityError, NewerFormat, UsageError
 from roller import records, wire
@@ -102,7 +102,7 @@ class _Reader:
             )
         blocks = self._of_one_session(blocks)
         spans = [self._take(block) for block in blocks]
-        lost, lost_blocks = _lost_times(blocks, spans)
+        lost, lost_blocks = lost_times(blocks, spans)
         if holes and lost_blocks == 0:
             lost_blocks = 1
         place = f"at byte {holes[0].start}" if holes else "between its blocks" if lost_blocks else "in a record"
@@ -193,17 +193,3 @@ def _total_mismatches(session: Session) -> list[str]:
         for name, total in sums.items()
         if totals.get(name, total) != total
     ]
-
-
-def _lost_times(blocks: list[Block], spans: list[tuple[int, int]]) -> tuple[list[Gap], int]:
-    """The times between blocks that do not follow each other, and how many blocks are missing there."""
-    lost: list[Gap] = []
-    missing = 0
-    before_seq, before_ms = -1, 0
-    for block, (first_ms, last_ms) in zip(blocks, spans, strict=True):
-        skipped = block.seq - before_seq - 1
-        if skipped > 0:
-            missing += skipped
-            lost.append(Gap(before_ms / 1000, max(before_ms, first_ms) / 1000, "damaged"))
-        before_seq, before_ms = block.seq, max(before_ms, last_ms)
-    return lost, missing

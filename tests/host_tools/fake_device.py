@@ -31,7 +31,7 @@ class FakeDevice:
         if self.is_stopped:
             self._at_prompt(data)
             return
-        for line in data.splitlines():
+        for line in data.replace(b"\x02", b"").splitlines():
             tag, text = wire.parse_request(line)
             assert tag is not None and len(line) < 200
             self.requests.append(text)

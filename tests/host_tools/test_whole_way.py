@@ -96,6 +96,16 @@ def test_an_application_at_the_prompt_is_started_again(rolled):
     assert len(said) == 1 and "soft reset" in said[0]
 
 
+def test_a_raw_prompt_that_a_killed_tool_left_is_left(rolled):
+    said = []
+    with serving("--flash", rolled[0]) as path, port.open_port(path) as line:
+        line.write(b"\x03\r\x03\x01")
+        assert b"raw REPL" in read_until(line, b"raw REPL")
+        read_until(line, b"never", 0.3)
+        assert Device(line, path, said.append, silence_s=0.5).info()["sessions"] == 2
+    assert len(said) == 1
+
+
 def wait_until(device, uptime_ms, timeout_s=60.0):
     deadline = time.monotonic() + timeout_s
     while device.info()["uptime_ms"] < uptime_ms:
