@@ -13,6 +13,7 @@ _TURN = const(250_000_000)  # whole seconds, so that the coarse clocks stay exac
 _MASK = const(0x3FFFFFFF)  # ticks wrap at 2**30
 _CALLBACK_US = const(20)  # dispatch of one callback: a rough figure
 _READ_US = const(2)  # a look at the clock: small, but enough that a busy loop gets somewhere
+_STEP_US = const(1000)
 _LONGEST_WAIT_US = const(100_000_000)
 
 # Slots of `due`, in the order in which things due at the same instant happen.
@@ -103,7 +104,7 @@ def wait(us, is_over=None):
     """Sleep, running callbacks as they come, until the time is over or `is_over()` says so."""
     global now
     if in_callback:
-        stall(us)
+        _wait_in_callback(us)
         return
     set_due(WAKE, now + us)
     while due[WAKE] != NEVER:
@@ -115,6 +116,15 @@ def wait(us, is_over=None):
             _run_queue()
         if is_over and is_over():
             set_due(WAKE, NEVER)
+
+
+def _wait_in_callback(us):
+    """No other callback runs, but Ctrl-C comes through."""
+    while us > 0:
+        stall(min(us, _STEP_US))
+        us -= _STEP_US
+        if interrupted:
+            run_pending()
 
 
 def wait_long(ms, is_over=None):

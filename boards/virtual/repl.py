@@ -52,12 +52,12 @@ class Repl:
 
     def _statement(self, text):
         while _is_open(text):
-            line = self._line(b"... ")
+            line = self._line(b"... ", _indent(text))
             if line == _CTRL_C:
                 return
             if line == _CTRL_D:
                 break
-            text += "\n" + (line if isinstance(line, str) else "")
+            text += "\n" + (line.rstrip() if isinstance(line, str) else "")
         self._execute(text.encode(), "single")
 
     def _paste(self):
@@ -73,10 +73,10 @@ class Repl:
         if key == _CTRL_D:
             self._execute(text, "exec")
 
-    def _line(self, prompt):
+    def _line(self, prompt, indent=b""):
         """One line as text, or the control key that was pressed first in it."""
-        self._write(prompt)
-        line = bytearray()
+        self._write(prompt + indent)
+        line = bytearray(indent)
         while True:
             key = self._get()
             if key == 10 and self._last == 13:
@@ -172,6 +172,12 @@ class Repl:
     def _get(self):
         self._in.readinto(self._key)
         return self._key[0]
+
+
+def _indent(text):
+    """The spaces with which the line after this text starts: those of its last line, four more after a colon."""
+    last = text[text.rfind("\n") + 1 :]
+    return b" " * (len(last) - len(last.lstrip()) + (4 if last[-1:] == ":" else 0))
 
 
 def _is_open(text):

@@ -13,6 +13,7 @@ from dermaroller.sim.runtime import RuntimeMissingError
 BLOCK_BYTES = 4096
 VFS_BLOCKS = 512
 NVS_BLOCKS = 6
+_REGULAR = 1  # littlefs's type of an entry that is a file
 IMAGE_BYTES = (VFS_BLOCKS + NVS_BLOCKS) * BLOCK_BYTES
 
 
@@ -36,7 +37,7 @@ def read_files(path: Path, folder: str = "/log") -> dict[str, bytes]:
     """The files in one folder of the image, by name; empty if the folder or the file system is not there."""
     try:
         file_system = _mounted(path)
-        names = sorted(file_system.listdir(folder))
+        names = sorted(entry.name for entry in file_system.scandir(folder) if entry.type == _REGULAR)
     except _littlefs().LittleFSError:
         return {}
     return {name: _read(file_system, f"{folder}/{name}") for name in names}
