@@ -44,7 +44,7 @@ class LightView:
         top = Table.grid(padding=(0, 2))
         top.add_row(
             Text(f"{clock(min(self._t_s, self._end_s))} / {clock(self._end_s)}"),
-            ProgressBar(total=self._end_s, completed=min(self._t_s, self._end_s), width=24),
+            ProgressBar(total=self._end_s, completed=min(self._t_s, self._end_s), width=24, complete_style="cyan"),
             Text.assemble(("●", f"rgb({self._rgb[0]},{self._rgb[1]},{self._rgb[2]})"), f" {self._name():13}"),
             Text(plural(self._flashes, "pass flash", "pass flashes")),
         )
