@@ -7,7 +7,7 @@ STUBS := typings/.installed
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench deploy flash clean
+.PHONY: help setup demo test lint format bench flash deploy verify repl wipe size wiring clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -45,11 +45,30 @@ format: $(STAMP) ## put the code into the shape that lint asks for
 bench: $(STAMP) ## measure, and print tables
 	@set -e; for bench in $(sort $(wildcard tests/bench/*.py)); do $(BIN)/python $$bench; done
 
-deploy: ## put the firmware on a board: BOARD= PORT=
-	@echo "make deploy is not built yet: until it is, copy firmware/ and boards/BOARD.py to the device with mpremote." >&2; exit 1
+ON_DEVICE = $(BIN)/python -m dermaroller.deploy
+GIVEN_BOARD = --board '$(BOARD)'
+GIVEN_PORT = $(if $(PORT),--port '$(PORT)')
 
-flash: ## write a MicroPython image to a board: BOARD= PORT= IMAGE=
-	@echo "make flash is not built yet: until it is, write the image with esptool." >&2; exit 1
+flash: $(STAMP) ## write a MicroPython image to a board: BOARD= PORT= IMAGE=
+	@$(ON_DEVICE) flash $(GIVEN_BOARD) $(GIVEN_PORT) --image '$(IMAGE)'
+
+deploy: $(STAMP) ## put the application on a board, or what changed of it: BOARD= PORT= [FORCE=1]
+	@$(ON_DEVICE) deploy $(GIVEN_BOARD) $(GIVEN_PORT) $(if $(FORCE),--force)
+
+verify: $(STAMP) ## check that a board runs what is here: BOARD= PORT=
+	@$(ON_DEVICE) verify $(GIVEN_BOARD) $(GIVEN_PORT)
+
+repl: $(STAMP) ## MicroPython's prompt on a board; Ctrl-] leaves it: PORT=
+	@$(ON_DEVICE) repl $(GIVEN_PORT)
+
+wipe: $(STAMP) ## remove application, plan and sessions from a board: PORT= [YES=1]
+	@$(ON_DEVICE) wipe $(GIVEN_PORT) $(if $(YES),--yes)
+
+size: $(STAMP) ## bytes of the application for each chip, and the heap it leaves
+	@$(ON_DEVICE) size
+
+wiring: $(STAMP) ## draw the wiring of each board, and the tables of boards/README.md
+	@$(BIN)/python -m dermaroller.wiring
 
 clean: ## remove all that make made
 	rm -rf $(VENV) .cache typings dist out

@@ -1,0 +1,1 @@
+"""Puts MicroPython and the application on a device, and proves what is on it: `python -m dermaroller.deploy --help`."""

@@ -1,0 +1,45 @@
+"""The application for one board as the device gets it: compiled files, their digests, its version."""
+
+from __future__ import annotations
+
+import hashlib
+import runpy
+from dataclasses import dataclass
+from pathlib import Path
+
+from dermaroller import boards
+from dermaroller.boards import Board
+from dermaroller.sim import mpy, runtime
+
+OPTIMISE = 3  # no line numbers and no asserts: what they take of the heap is better used
+MPY_VERSION = 6  # of the files that mpy-cross writes
+
+
+@dataclass(frozen=True)
+class Application:
+    """files: path below the application's folder -> compiled file on this computer."""
+
+    board: Board
+    version: str
+    files: dict[str, Path]
+
+    def digests(self) -> dict[str, str]:
+        """The SHA-256 of each file by its path."""
+        return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in self.files.items()}
+
+    def sizes(self) -> dict[str, int]:
+        """The bytes of each file by its path."""
+        return {name: path.stat().st_size for name, path in self.files.items()}
+
+
+def build(board_name: str) -> Application:
+    """Compile firmware and constants for the board's chip. Raises UsageError, CompileError, RuntimeMissingError."""
+    board = boards.load(board_name)
+    sources = mpy.firmware_sources(board_name)
+    folder = mpy.compiled_tree(sources, optimise=OPTIMISE, arch=board.chip.mpy_arch)
+    names = sorted(Path(name).with_suffix(".mpy").as_posix() for name in sources)
+    return Application(board, _version(), {name: folder / name for name in names})
+
+
+def _version() -> str:
+    return str(runpy.run_path(str(runtime.device_tree() / "firmware/roller/version.py"))["VERSION"])

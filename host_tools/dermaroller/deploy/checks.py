@@ -1,0 +1,64 @@
+"""What must hold before deploying, and after it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from dermaroller import chips, port
+from dermaroller.deploy.build import MPY_VERSION, Application
+from dermaroller.deploy.remote import DeployError, Holding
+from dermaroller.device import Device
+from dermaroller.errors import DeviceRefused, DeviceSilent, NoDevice
+
+ANSWER_PATIENCE_S = 20.0
+_ASK_S = 0.7
+
+
+def check_fits(application: Application, holding: Holding) -> None:
+    """Raise DeployError if the device is another chip, or its MicroPython too old or without the right .mpy format."""
+    board = application.board
+    if holding.chip != board.CHIP:
+        raise DeployError(f"the device is a {holding.chip}, but {board.NAME} has a {board.CHIP}: choose another BOARD.")
+    if holding.version[:2] < chips.OLDEST_MICROPYTHON or holding.mpy != MPY_VERSION:
+        version, oldest = (".".join(map(str, each)) for each in (holding.version, chips.OLDEST_MICROPYTHON))
+        raise DeployError(
+            f"the device runs MicroPython {version} (.mpy {holding.mpy}); {oldest} or later with .mpy {MPY_VERSION} is "
+            "needed: put it on with make flash."
+        )
+
+
+def refuse_while_recording(port_name: str) -> None:
+    """Raise DeployError if an application answers that it records. What does not answer may be deployed to."""
+    try:
+        with port.open_port(port_name) as line:
+            device = Device(line, port_name)
+            tag = device.send("info")
+            answers = [frame for frame in device.listen(_ASK_S) if frame.tag == tag]
+            session = device.answer(answers[0], "info").get("session") if answers else None
+    except DeviceRefused:
+        return
+    if session is not None:
+        raise DeployError(
+            f"{port_name} records session {session}: end it with a long press of the button, or give FORCE=1."
+        )
+
+
+def wait_for(port_name: str, version: str) -> dict[str, Any]:
+    """The application's answer to info once it runs. Raises DeployError if it does not, or is another version."""
+    deadline = time.monotonic() + ANSWER_PATIENCE_S
+    while True:
+        try:
+            with port.open_port(port_name) as line:
+                info = Device(line, port_name, silence_s=_ASK_S).info()
+            break
+        except (DeviceSilent, NoDevice) as error:  # a native USB port goes while the device starts
+            if time.monotonic() > deadline:
+                raise DeployError(
+                    f"{port_name}: the application does not answer after the switch-over. See what it prints with "
+                    "make repl and Ctrl-D."
+                ) from error
+            time.sleep(0.2)
+    if info.get("fw") != version:
+        raise DeployError(f"{port_name} answers as application {info.get('fw')}, not {version}. Deploy again.")
+    return info

@@ -1,0 +1,55 @@
+"""Measures the heap that the application leaves, loaded from .mpy files in the flash of the 32-bit virtual board."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from dermaroller.deploy import layout
+from dermaroller.deploy.build import Application
+from dermaroller.sim import image
+from dermaroller.sim.process import BoardError
+from dermaroller.sim.run import run
+from dermaroller.sim.trace import Trace
+
+_REPORT = re.compile(rb"heap (\d+) (\d+)")
+
+
+@dataclass(frozen=True)
+class Heap:
+    """Bytes. bare: before the application. boot: with it ready. least: the lowest while it runs. largest: one block."""
+
+    bare_free: int
+    boot_free: int
+    boot_largest: int
+    least_free: int
+    least_largest: int
+
+
+def flash_with(application: Application, path: Path, loader: str = layout.LOADER_TEXT) -> None:
+    """Write a flash image that holds the application as deploying would leave it."""
+    image.make_image(path)
+    folder = layout.FOLDERS[0]
+    for name, file in application.files.items():
+        image.put_file(path, f"/{folder}/{name}", file.read_bytes())
+    image.put_file(path, f"/{layout.POINTER}", folder.encode())
+    image.put_file(path, f"/{layout.LOADER}", loader.encode())
+
+
+def measure(application: Application, trace: Trace, heap: str = "128k") -> Heap:
+    """Roll a trace on the virtual board and watch the heap. Raises RuntimeMissingError, BoardError."""
+    loader = resources.files(__package__).joinpath("on_device", "measure.py").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="dermaroller-") as folder:
+        flash = Path(folder) / "flash.bin"
+        flash_with(application, flash, loader)
+        result = run(trace, flash=flash, board=application.board.NAME, heap=heap)
+    reports = [(int(free), int(largest)) for free, largest in _REPORT.findall(result.console)]
+    if len(reports) < 2:
+        words = " ".join(result.console.decode(errors="replace").split())
+        raise BoardError(f"the application did not start on the virtual board: {words[-300:]}")
+    (bare_free, _), (boot_free, boot_largest), *_ = reports
+    least_free, least_largest = (min(values) for values in zip(*reports[1:], strict=True))
+    return Heap(bare_free, boot_free, boot_largest, least_free, least_largest)

@@ -1,0 +1,126 @@
+"""Runs programs on the device and copies files to it, through the program mpremote."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from dermaroller import port
+from dermaroller.deploy import layout
+from dermaroller.errors import DermarollerError, DeviceSilent
+from dermaroller.sim.runtime import RuntimeMissingError
+
+PATIENCE_S = 30.0  # for one program on the device
+_COPY_BYTES_PER_S = 1500  # slower than mpremote at 115,200 baud
+
+
+class DeployError(DermarollerError):
+    """A step of deploying failed; the sentence says what the device has now."""
+
+
+@dataclass
+class Holding:
+    """What a device is and holds. files: folder -> path in it -> SHA-256."""
+
+    version: tuple[int, ...]
+    mpy: int
+    machine: str
+    free_bytes: int
+    active: str | None
+    loader: str | None
+    sessions: int
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def chip(self) -> str:
+        """The chip as boards name it: MicroPython says "Generic ESP32C3 module with ESP32C3"."""
+        return self.machine.rpartition(" with ")[2].replace("-", "").lower()
+
+    def running(self) -> dict[str, str]:
+        """The files of the application that starts."""
+        return self.files.get(self.active or "", {})
+
+
+class Remote:
+    """A device behind a port. Each call is one run of mpremote, which stops what runs on the device."""
+
+    def __init__(self, port_name: str) -> None:
+        self.port = port_name
+
+    def look(self) -> Holding:
+        """What the device is and holds. Raises DeviceSilent, NoDevice, PortBusy and the like."""
+        output = self.run(program("look", layout.FOLDERS))
+        lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+        if not lines:
+            raise DeviceSilent(f"{self.port} answered, but not as MicroPython does: {output[-200:]!r}.")
+        head, files = lines[0], lines[1:]
+        holding = Holding(**{**head, "version": tuple(head["version"])})
+        for each in files:
+            holding.files.setdefault(each["folder"], {})[each["path"]] = each["sha256"]
+        return holding
+
+    def copy(self, first: list[str], files: Iterable[tuple[Path, str]]) -> None:
+        """Run a step, then copy files: pairs of the local file and the path on the device."""
+        command = list(first)
+        patience_s = PATIENCE_S
+        for local, path in files:
+            command += ["+", "fs", "cp", str(local), f":{path}"]
+            patience_s += 1 + local.stat().st_size / _COPY_BYTES_PER_S
+        self.run(command, patience_s)
+
+    def reset(self) -> None:
+        """Start the device as after power on."""
+        self.run(["reset"])
+
+    def run(self, steps: list[str], patience_s: float = PATIENCE_S) -> str:
+        """Run mpremote with these steps; returns what it printed. Raises the error that fits what it said."""
+        command = [*mpremote(), "connect", self.port, *steps]
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, errors="replace", timeout=patience_s, stdin=subprocess.DEVNULL
+            )
+        except subprocess.TimeoutExpired:
+            raise DeviceSilent(
+                f"{self.port} stopped answering in the middle of a step. Reset the device and run the command again."
+            ) from None
+        if done.returncode:
+            raise self._error(done.stderr + done.stdout)
+        return done.stdout
+
+    def _error(self, said: str) -> DermarollerError:
+        last = (said.strip().splitlines() or ["it said nothing"])[-1]
+        if "failed to access" in said:
+            with port.open_port(self.port):  # says why better than mpremote does
+                pass
+            return DeployError(f"mpremote cannot use {self.port}, though it can be opened: {last}.")
+        if "could not enter raw repl" in said:
+            return DeviceSilent(
+                f"{self.port} does not answer as MicroPython does. Put MicroPython on it first, with make flash."
+            )
+        return DeployError(f"{self.port}: mpremote failed: {last}. Run the command again; it goes on where it stopped.")
+
+
+def program(name: str, *arguments: Any) -> list[str]:
+    """The step that runs a program of on_device/ with these arguments."""
+    source = resources.files(__package__).joinpath("on_device", f"{name}.py").read_text(encoding="utf-8")
+    return ["exec", f"{source}\nmain(*{arguments!r})\n"]
+
+
+def mpremote() -> list[str]:
+    """The command that starts mpremote. Raises RuntimeMissingError if it is not installed."""
+    return program_module("mpremote")
+
+
+def program_module(name: str) -> list[str]:
+    """The command that runs an installed package as a program."""
+    from importlib.util import find_spec
+
+    if find_spec(name) is None:
+        raise RuntimeMissingError(f"the program {name} is missing: pip install 'dermaroller[device]'.")
+    return [sys.executable, "-m", name]
