@@ -137,3 +137,24 @@ def test_a_device_that_is_unplugged_meanwhile():
         line.read()
     with pytest.raises(NoDevice, match="stopped working"):
         line.write(b"x")
+
+
+class Recorded:
+    """A line that notes what is done to it, in order."""
+
+    def __init__(self):
+        object.__setattr__(self, "done", [])
+
+    def __setattr__(self, name, value):
+        self.done.append((name, value))
+
+    def open(self):
+        self.done.append("open")
+
+
+def test_the_reset_lines_are_quiet_before_the_port_opens(monkeypatch):
+    line, asked = Recorded(), {}
+    monkeypatch.setattr(port.serial, "serial_for_url", lambda name, baud, **options: asked.update(options) or line)
+    port.open_port("/dev/ttyUSB0", 921600)
+    assert line.done == [("dtr", False), ("rts", False), "open"]
+    assert asked["do_not_open"] is True and asked["exclusive"] is True
