@@ -20,6 +20,7 @@ PROGRESS = const(80)  # "P": sent each second; the application's counters as JSO
 EXIT = const(88)  # "X": why the boot ended and what the next one needs, as JSON
 
 _PACE_US = const(1000)
+_RETRY_US = const(330)  # not in step with a sampling timer
 _LAG_US = const(100_000)
 _SECOND_US = const(1_000_000)
 
@@ -135,7 +136,7 @@ def report_progress(live):
 
 def _tell_time(slot):
     if _live and clock.in_callback:  # the counters need the heap, which a callback may have locked
-        clock.due[slot] += _PACE_US
+        clock.due[slot] += _RETRY_US
         return
     clock.due[slot] += _SECOND_US
     record(PROGRESS, json.dumps(application_counters()) if _live else b"")

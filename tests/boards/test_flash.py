@@ -26,7 +26,8 @@ for data in (b"\\xf0\\xff\\x0f\\xff", b"\\x3c\\x55\\xff\\xff"):
     print(buf.hex())
 p.writeblocks(500, bytes(4096))
 p.readblocks(500, buf)
-print(buf.hex(), p.ioctl(4, 0), p.ioctl(5, 0), p.info()[4], Partition.find(Partition.TYPE_DATA, label="vfs")[0].info()[3])
+found = Partition.find(Partition.TYPE_DATA, label="vfs")[0]
+print(buf.hex(), p.ioctl(4, 0), p.ioctl(5, 0), p.info()[4], found.info()[3])
 """
     assert play(program).lines == ["f0ff0fff", "30550fff", "00000000 512 4096 vfs 2097152"]
 
@@ -48,9 +49,11 @@ from esp32 import NVS
 nvs = NVS("test")
 buf = bytearray(8)
 print(nvs.get_i32("n"), nvs.get_blob("b", buf), buf[:3])
-for get in (lambda: nvs.get_i32("gone"), lambda: nvs.get_i32("b"), lambda: nvs.get_blob("b", bytearray(2)), lambda: NVS("x").get_i32("n")):
+for get, *arguments in (
+    (nvs.get_i32, "gone"), (nvs.get_i32, "b"), (nvs.get_blob, "b", bytearray(2)), (NVS("x").get_i32, "n")
+):
     try:
-        get()
+        get(*arguments)
     except OSError as error:
         print(error.args)
 """

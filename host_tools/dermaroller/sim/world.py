@@ -111,7 +111,6 @@ def make_world(
 def _at_rest(sensors: Sensors, pins: Pins) -> Records:
     rows = [(0, LEVEL, pins.hall_a << 1), (0, LEVEL, pins.hall_b << 1), (0, LEVEL, pins.button << 1 | 1)]
     rows += [
-        (0, FORCE, _FORCE_OFFSET_MN),
         (0, TARE, sensors.tare_raw),
         (0, SENSOR, 0),
         (0, BATTERY, sensors.battery_mv),
@@ -214,16 +213,17 @@ def _refined(t_s: np.ndarray) -> np.ndarray:
 
 
 def _thinned(t_s: np.ndarray) -> np.ndarray:
-    """Drop points closer together than the board could tell."""
+    """Of points closer together than the board could tell, only the first and the last."""
     if len(t_s) < 3 or np.min(np.diff(t_s)) >= _MIN_RAMP_S:
         return t_s
     slot = np.floor(t_s / _MIN_RAMP_S)
-    return np.asarray(t_s[np.concatenate([[True], np.diff(slot) > 0])])
+    is_new = np.diff(slot) > 0
+    return np.asarray(t_s[np.append(True, is_new) | np.append(is_new, True)])
 
 
 def _drift(end_us: int, sensors: Sensors, random: np.random.Generator) -> Records:
     """A random walk in steps of ten seconds."""
-    at_us = np.arange(10_000_000, max(end_us, 10_000_001), 10_000_000)
+    at_us = np.arange(10_000_000, end_us, 10_000_000)
     walk_mn = np.cumsum(random.normal(0, sensors.drift_mn / math.sqrt(60), len(at_us)))
     walk_mn = np.clip(walk_mn, -4 * sensors.drift_mn, 4 * sensors.drift_mn)
     raw = sensors.tare_raw + np.round(walk_mn * sensors.raw_per_mn).astype(np.int64)
