@@ -20,7 +20,7 @@ HEADER_BYTES = 24
 _CHIP_ID_AT = 12
 APPLICATION_AT = 0x10000  # in the flash, by MicroPython's partition table
 UART_BAUD = 460800
-_BANNER = re.compile(rb"MicroPython v?(\d+)\.(\d+)(?:\.(\d+))?[^\0\n]{0,60}? on \d{4}-\d\d-\d\d")
+_BANNER = re.compile(rb"MicroPython v(\d+)\.(\d+)(?:\.(\d+))?[^\0\n]{0,60}? on \d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,8 @@ def _boards(all_boards: list[Board]) -> str:
     ]  # fmt: skip
     oldest, hardware = ("{}.{}".format(*each) for each in (chips.OLDEST_MICROPYTHON, chips.PCNT_MICROPYTHON))
     return _table(head, rows) + (
-        f"\n\nMicroPython {oldest} or later; counting in hardware needs {hardware}, before that pin interrupts do it on "
-        "every board."
+        f"\n\nMicroPython {oldest} or later; counting in hardware needs {hardware}, before that pin interrupts "
+        "do it on every board."
     )
 
 
