@@ -31,6 +31,7 @@ LED_ACTIVE_LOW = False
 BUZZER_PIN = 7
 BATTERY_PIN = 1
 BATTERY_DIVIDER_X1000 = 2000  # the cell's voltage over the pin's
+CHARGER_PIN = None  # the charger's open-drain status, low while charging
 CONSOLE = "usb_serial_jtag"  # or "uart", "usb"
 BAUD = 115200  # USB has no line rate; whatever is set is ignored
 PIN_LABEL = "IO%d"

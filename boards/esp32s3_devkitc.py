@@ -30,6 +30,7 @@ LED_ACTIVE_LOW = False
 BUZZER_PIN = 21
 BATTERY_PIN = 5
 BATTERY_DIVIDER_X1000 = 2000  # the cell's voltage over the pin's
+CHARGER_PIN = None  # the charger's open-drain status, low while charging
 CONSOLE = "usb"  # or "uart", "usb_serial_jtag"
 BAUD = 115200  # USB has no line rate; whatever is set is ignored
 PIN_LABEL = "%d"

@@ -13,8 +13,10 @@ from roller.hx711 import Hx711
 
 SAMPLE_HZ = 1000
 _PWM_HZ = 1000
+_BUZZER_HZ = 2700  # where small piezo discs are loudest
 _MAX_BLOB = 512
 _IRQ_EDGES_PER_S = 1000  # what pin interrupts can be trusted with
+_STUCK_MS = 180  # a slice takes 133 ms at 9,600 baud; USB waits 200 ms and more
 _UNSET_YEAR = 2024  # an earlier clock was never set
 
 
@@ -33,8 +35,12 @@ class Hal:
         self.span = SPAN
         self.read_count = self._start_counter(board) if board.ENCODER == "hall" else self._start_angle(board)
         self.read_force_raw = self._start_hx711(board) if board.FORCE_KIND == "hx711" else self._start_adc(board)
-        self._button = machine.Pin(board.BUTTON_PIN, machine.Pin.IN, machine.Pin.PULL_UP)
-        self.show = _light(board)
+        self._button = _input(board.BUTTON_PIN)
+        self._show = _light(board)
+        self._buzzer = _buzzer(board)
+        self._is_buzzing = False
+        self._battery = None if board.BATTERY_PIN is None else _adc(board.BATTERY_PIN)
+        self._charger = None if board.CHARGER_PIN is None else _input(board.CHARGER_PIN)
         self.console = Console()
         self._timer = machine.Timer(0)
 
@@ -49,6 +55,34 @@ class Hal:
         """Let interrupts work for wait_ms, or less if the host sends something."""
         self.console.wait(wait_ms)
 
+    def doze(self, doze_ms):
+        """Sleep lightly; counts, button and force are looked at again afterwards, by whoever called."""
+        machine.lightsleep(doze_ms)
+
+    def show(self, colour, lit, is_buzzing):
+        """The light in (red, green, blue) of 255; on a ring `lit` pixels of 8, the rest glowing; the buzzer on or
+        off.
+        """
+        self._show(colour, lit)
+        if is_buzzing != self._is_buzzing:
+            self._is_buzzing = is_buzzing
+            if self._buzzer:
+                self._buzzer.duty_u16(32768 if is_buzzing else 0)
+
+    def read_battery_mv(self):
+        """Battery voltage in millivolts, or None where it cannot be measured."""
+        if not self._battery:
+            return None
+        return self._battery.read_uv() // 1000 * self._board.BATTERY_DIVIDER_X1000 // 1000
+
+    def is_charging(self):
+        """Whether the charger pulls its status pin low."""
+        return self._charger is not None and not self._charger.value()
+
+    def pause(self, wait_ms):
+        """Let interrupts work for wait_ms, whatever the host sends."""
+        time.sleep_ms(wait_ms)
+
     def is_button_pressed(self):
         return not self._button.value()
 
@@ -60,21 +94,23 @@ class Hal:
         kept = calibration.Calibration(
             board.FORCE_TARE_RAW, board.FORCE_NN_PER_COUNT, board.FORCE_RAW_MIN, board.FORCE_RAW_MAX
         )
-        calibration.load(kept, self._load_blob)
+        calibration.load(kept, self.load_blob)
         return kept
 
     def keep_calibration(self, kept):
         """Write it to non-volatile storage; a power cut leaves the old one or this."""
-        calibration.keep(kept, self._keep_blob)
+        calibration.keep(kept, self.keep_blob)
 
-    def _load_blob(self, key):
+    def load_blob(self, key):
+        """Bytes kept in NVS, or None."""
         buf = bytearray(_MAX_BLOB)
         try:
             return buf[: self._nvs.get_blob(key, buf)]
         except OSError:
             return None
 
-    def _keep_blob(self, key, data):
+    def keep_blob(self, key, data):
+        """Keep bytes in NVS through power loss."""
         self._nvs.set_blob(key, data)
         self._nvs.commit()
 
@@ -115,8 +151,8 @@ class Hal:
         self.keep_number("session", n)
 
     def _start_counter(self, board):
-        a = machine.Pin(board.HALL_A_PIN, machine.Pin.IN, machine.Pin.PULL_UP)
-        b = machine.Pin(board.HALL_B_PIN, machine.Pin.IN, machine.Pin.PULL_UP)
+        a = _input(board.HALL_A_PIN)
+        b = _input(board.HALL_B_PIN)
         try:
             pcnt = esp32.PCNT(0, min=-SPAN, max=SPAN)
         except AttributeError:  # MicroPython before 1.26, or a chip without the unit
@@ -167,12 +203,19 @@ class Hal:
         return Hx711(data, clock, machine.disable_irq, machine.enable_irq).read_u16
 
     def _start_adc(self, board):
-        adc = machine.ADC(machine.Pin(board.FORCE_PIN), atten=machine.ADC.ATTN_11DB)
-        return adc.read_u16
+        return _adc(board.FORCE_PIN).read_u16
+
+
+def _input(pin):
+    return machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP)
+
+
+def _adc(pin):
+    return machine.ADC(machine.Pin(pin), atten=machine.ADC.ATTN_11DB)
 
 
 def _light(board):
-    """show((red, green, blue)) for the board's kind of light."""
+    """show((red, green, blue), lit) for the board's kind of light."""
     if board.LED_KIND == "rgb_pwm":
         return _PwmLight(board).show
     return _PixelLight(board).show
@@ -186,14 +229,14 @@ class _PwmLight:
         dark = 65535 if self._is_low else 0
         self._channels = [machine.PWM(machine.Pin(pin), freq=_PWM_HZ, duty_u16=dark) for pin in board.LED_PINS]
 
-    def show(self, colour):
+    def show(self, colour, _lit):
         for i in range(3):
             duty = colour[i] * 257
             self._channels[i].duty_u16(65535 - duty if self._is_low else duty)
 
 
 class _PixelLight:
-    """One NeoPixel, or a ring of them all alike."""
+    """One NeoPixel, or a ring of 8 that fills."""
 
     def __init__(self, board):
         import neopixel
@@ -201,9 +244,23 @@ class _PixelLight:
         n = 8 if board.LED_KIND == "ring8" else 1
         self._pixels = neopixel.NeoPixel(machine.Pin(board.LED_PINS[0], machine.Pin.OUT), n)
 
-    def show(self, colour):
-        self._pixels.fill(colour)
-        self._pixels.write()
+    def show(self, colour, lit):
+        pixels = self._pixels
+        for i in range(len(pixels)):
+            pixels[i] = colour if i < lit or len(pixels) == 1 else _glow(colour)
+        pixels.write()
+
+
+def _glow(colour):
+    """What the pixels of a ring show that are not yet reached: the same colour, faint."""
+    return tuple([part >> 4 for part in colour])
+
+
+def _buzzer(board):
+    """A silent PWM channel on the buzzer's pin, or None."""
+    if board.BUZZER_PIN is None:
+        return None
+    return machine.PWM(machine.Pin(board.BUZZER_PIN), freq=_BUZZER_HZ, duty_u16=0)
 
 
 class Console:
@@ -212,13 +269,15 @@ class Console:
     def __init__(self):
         self._in = sys.stdin.buffer
         self._out = sys.stdout.buffer
+        self._byte = bytearray(1)
         self._poll = select.poll()
         self._poll.register(sys.stdin, select.POLLIN)
 
     def read_byte(self):
         """The next byte, or -1 if none has come."""
         for _ in self._poll.ipoll(0):
-            return self._in.read(1)[0]
+            self._in.readinto(self._byte)
+            return self._byte[0]
         return -1
 
     def wait(self, wait_ms):
@@ -227,4 +286,7 @@ class Console:
             return
 
     def write(self, buffer):
+        """Send; False if it took so long that nobody can be reading: a USB port waits, then drops what it has."""
+        start_ms = time.ticks_ms()
         self._out.write(buffer)
+        return time.ticks_diff(time.ticks_ms(), start_ms) < _STUCK_MS

@@ -25,6 +25,7 @@ LED_ACTIVE_LOW = False
 BUZZER_PIN = 22
 BATTERY_PIN = 35
 BATTERY_DIVIDER_X1000 = 2000  # the cell's voltage over the pin's
+CHARGER_PIN = 23
 CONSOLE = "uart"  # or "usb", "usb_serial_jtag"
 BAUD = 115200
 PIN_LABEL = "%d"

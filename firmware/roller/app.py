@@ -2,18 +2,21 @@
 
 import gc
 
-from roller import button, feedback, services
+from roller import button, services
+from roller import feedback as light
 from roller.clock import Clock
-from roller.contact import TOUCH
-from roller.feedback import Feedback
+from roller.guide import Guide
+from roller.ledger import Ledger
 from roller.link import Link
 from roller.meter import Meter
+from roller.power import Power
 from roller.ring import Ring
 from roller.sampler import Sampler
 from roller.session import REASON_LATE, REASON_SERIAL, Session
 from roller.settings import Settings
 
 LOOP_MS = 5  # longest wait of a turn, so that the light is never later than this and a turn's work
+_DOZE_MS = 50  # a turn while asleep
 _LATER_GC_MS = 1000  # in the air, between two collections of garbage
 
 
@@ -23,28 +26,36 @@ class App:
     def __init__(self, hal, store, plan):
         self.hal = hal
         self.store = store
-        self.plan = plan
-        calibration = hal.calibration()
-        settings = Settings(plan.head, plan.low_mn, plan.high_mn, calibration.nm_per_count)
+        self.calibration = hal.calibration()
+        self.ledger = Ledger(hal.load_blob, hal.keep_blob)
         now_us = hal.ticks_us()
         self.clock = Clock(now_us)
+        self._sample_clock = Clock(now_us)  # apart, because a sample is always a little older than now
         self.ring = Ring()
-        self.feedback = Feedback()
         self.button = button.Button()
-        self.session = Session(
-            self._get_meter, store, plan, settings, calibration, hal.identity, self.counters, self.feedback.flash_pass
-        )
-        self.meter = Meter(plan, settings, calibration, now_us, self.session, hal.max_edges_per_s)
+        self.session = Session(self._get_meter, store, self.calibration, self.identity, self.counters, self)
         self.sampler = Sampler(hal.ticks_us, hal.read_count, hal.read_force_raw, self.ring, hal.span)
+        self.power = Power(hal.read_battery_mv, hal.is_charging)
         self.link = Link(hal.console, services.verbs(self), self._is_recording)
-        self.calibration = calibration
+        self.feedback = light.Feedback()
         self.now_ms = 0
-        self._settings = settings
-        self._shown = None
-        self._was_faulty = False
-        self._was_done = False
-        self._was_over = False
         self._gc_ms = 0
+        self.use_plan(plan)
+        self.enter_leftovers(store.leftovers)
+
+    def use_plan(self, plan):
+        """Take a plan; not while a session is open."""
+        settings = Settings(plan.head, plan.low_mn, plan.high_mn, self.calibration.nm_per_count)
+        self.plan = plan
+        self.session.use(plan, settings)
+        clock = self._sample_clock
+        self.meter = Meter(plan, settings, self.calibration, clock, self.session, self.hal.max_edges_per_s)
+        self.guide = Guide(self, settings)
+
+    def enter_leftovers(self, leftovers):
+        """Enter the sessions that lost power into the ledger: (number, head id, subject, path counts) each."""
+        for session, head_id, subject, path_counts in leftovers:
+            self.ledger.enter(session, head_id, subject, path_counts, None)
 
     def run(self):
         """Sample and serve until Ctrl-C; then leave the timer off and the log safe."""
@@ -52,12 +63,12 @@ class App:
         try:
             while True:
                 self.step()
-                self.hal.wait(LOOP_MS)
+                self.rest()
         finally:
             self.hal.stop_sampling()
             if self.session.is_open:
                 self.session.close(self.now_ms, "stopped")
-            self.hal.show(feedback.DARK)
+            self.hal.show(light.DARK, 0, False)
 
     def step(self):
         """One turn of the loop."""
@@ -66,12 +77,33 @@ class App:
             raise KeyboardInterrupt
         self._drain()
         self.now_ms = t_ms = self.clock.step(self.hal.ticks_us())
-        self._watch(t_ms)
         self._press(t_ms)
         self._light(t_ms)
         self.session.step(t_ms)
-        self._talk()
+        self._talk(t_ms)
         self._tidy(t_ms)
+
+    def rest(self):
+        """Let the callbacks work until the next turn; asleep, without the sampling timer and for longer."""
+        if self.link.is_at_work():
+            self.hal.pause(self.link.pause_ms(LOOP_MS))
+            return
+        if not self.power.is_asleep:
+            self.hal.wait(LOOP_MS)
+            return
+        self.hal.stop_sampling()
+        while self.power.is_asleep:
+            self.hal.doze(_DOZE_MS)
+            self.sampler.tick(None)
+            self.step()
+        self.hal.start_sampling(self.sampler.tick)
+
+    def identity(self):
+        """Who this handle is and what its head has done, for the log's header and for `info`."""
+        identity = self.hal.identity()
+        sessions, counts = self.ledger.head(self.plan.head.id)
+        identity["ledger"] = {"sessions": sessions, "revolutions": counts // self.plan.head.counts_per_rev}
+        return identity
 
     def counters(self):
         """Everything lost or out of order since boot, by name."""
@@ -86,6 +118,24 @@ class App:
             "log_lost_bytes": self.session.lost_bytes,
             "bad_requests": self.link.bad_requests,
         }
+
+    def end_session(self, end):
+        """Close the open session; `end` is a word for the footer."""
+        self.session.close(self.now_ms, end)
+        self.feedback.show_done(self.now_ms)
+
+    # What the session tells.
+
+    def opened(self, t_ms):
+        for kind in self.guide.gate.warnings(self.hal.utc_s()):
+            self.session.alert(t_ms, kind)
+
+    def passed(self, t_ms):
+        self.feedback.flash_pass(self.now_ms)
+
+    def closed(self, session, path_counts, t_ms):
+        self.ledger.enter(session, self.plan.head.id, self.plan.subject, path_counts, self.hal.utc_s())
+        self.guide.gate.end_session()
 
     def _get_meter(self):
         return self.meter
@@ -103,74 +153,43 @@ class App:
             at = ring.next()
         self.session.stall_reason = REASON_LATE
 
-    def _watch(self, t_ms):
-        """Alerts for what changed since the last turn."""
-        meter = self.meter
-        is_faulty = meter.force.is_faulty
-        if is_faulty != self._was_faulty:
-            self._was_faulty = is_faulty
-            self.session.alert(t_ms, "fault" if is_faulty else "fault_over")
-        is_done = meter.dose.is_target_reached(meter.zone)
-        if is_done and not self._was_done:
-            self.session.alert(t_ms, "zone_done", meter.zone)
-        self._was_done = is_done
-        is_over = meter.dose.is_over_limit(meter.zone)
-        if is_over and not self._was_over:
-            self.session.alert(t_ms, "overdose", meter.zone)
-        self._was_over = is_over
-
     def _press(self, t_ms):
         press = self.button.step(t_ms, self.hal.is_button_pressed())
         if press == button.NONE:
             return
+        self.power.touch(t_ms)
         session = self.session
-        if press == button.SHORT:
+        if press == button.LONG:
             if session.is_open:
-                session.press(t_ms, "short")
-                session.next_zone(t_ms)
+                session.press(t_ms, "long")
+                self.end_session("button")
             else:
-                session.open(t_ms)
+                self.guide.confirm()
         elif session.is_open:
-            session.press(t_ms, "long")
-            self.end_session(t_ms, "button")
-
-    def end_session(self, t_ms, end):
-        self.session.close(t_ms, end)
-        self.feedback.show_done(t_ms)
-
-    def _facts(self):
-        meter = self.meter
-        facts = feedback.LOG_FULL if self.session.is_log_full else 0
-        if self._was_faulty or self.plan.error:
-            facts |= feedback.FAULT
-        if meter.contact.state:
-            force_mn = meter.force.mn
-            if force_mn >= self._settings.high_mn:
-                facts |= feedback.TOO_HARD
-            elif force_mn < self._settings.low_mn and meter.contact.state == TOUCH:
-                facts |= feedback.TOO_LIGHT  # a drum that is leaving the skin is no mistake
-            facts |= feedback.ROLLING
-        if self.session.is_open:
-            if self._was_done:
-                facts |= feedback.ZONE_DONE
-            if self._was_over and meter.contact.state:
-                facts |= feedback.OVERDOSE
-        return facts
+            session.press(t_ms, "short")
+            session.next_zone(t_ms)
+            self.feedback.show_next_zone(t_ms)
+        else:
+            session.open(t_ms)
 
     def _light(self, t_ms):
-        colour = self.feedback.step(t_ms, self._facts())
-        if colour is not self._shown:
-            self._shown = colour
-            self.hal.show(colour)
+        facts = self.guide.step(t_ms)
+        if self.feedback.step(t_ms, facts, self.guide.progress_percent):
+            feedback = self.feedback
+            self.hal.show(feedback.colour, feedback.lit, feedback.is_buzzing)
 
-    def _talk(self):
-        answers = self.link.answers
-        self.link.step()
-        if self.link.answers != answers:
+    def _talk(self, t_ms):
+        if self.link.step(t_ms):
+            self.power.touch(t_ms)
             self.session.stall_reason = REASON_SERIAL
 
     def _tidy(self, t_ms):
-        """Collect garbage while the drum is in the air, so that it need not be done while rolling."""
-        if not self.meter.contact.state and t_ms - self._gc_ms >= _LATER_GC_MS:
+        """While the drum is in the air: garbage, battery and sleep, so that none of them disturbs the rolling."""
+        if self.meter.contact.state:
+            self.power.touch(t_ms)
+            return
+        if self.power.step(t_ms, self.sampler.count, self.session.is_open) and self.session.is_open:
+            self.end_session("low_battery")
+        if t_ms - self._gc_ms >= _LATER_GC_MS:
             self._gc_ms = t_ms
             gc.collect()

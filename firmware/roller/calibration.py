@@ -38,6 +38,8 @@ class Calibration:
         self.nm_per_count = 0  # travel measured with a ruler; 0: computed from the drum's diameter
         self.utc_s = None  # when it was made
         self.sequence = 0
+        self.drift_raw = 0  # how far the tare has been followed since boot
+        self.max_drift_raw = 0
         self._start()
 
     def force_mn(self, raw):
@@ -99,7 +101,7 @@ class Calibration:
         self._start()
 
     def _start(self):
-        self.drift_raw = 0  # how far the tare has been followed since boot
+        self.drift_raw = 0
         self.max_drift_raw = self._raw_at(MAX_DRIFT_MN)
         self._zero_raw = self.tare_raw
         self._scale = self.nn_per_count >> 4 if self.kind == LINEAR else 0

@@ -1,54 +1,100 @@
-"""What the light shows: of all facts that hold, the one that stands first in the table."""
+"""The language of light: what each state looks like, and which one is shown when several hold.
 
-# Bits of `facts`; the lowest bit that is set wins.
+The one table of it is STATES. A state has a colour and a rhythm, and no two share both, so that it reads without
+colour. `facts` is a set of bits, one a row; of all that hold, the first row is shown.
+"""
+
 FAULT = 1 << 0
 TOO_HARD = 1 << 1
 OVERDOSE = 1 << 2
 PASS_COUNTED = 1 << 3
-ZONE_DONE = 1 << 4
-TOO_LIGHT = 1 << 5
-ROLLING = 1 << 6
-LOG_FULL = 1 << 7
+NEXT_ZONE = 1 << 4
+ZONE_DONE = 1 << 5
+TOO_LIGHT = 1 << 6
+ROLLING = 1 << 7
 SESSION_DONE = 1 << 8
-READY = 1 << 9
+LOG_FULL = 1 << 9
+LOW_BATTERY = 1 << 10
+PULLING = 1 << 11
+LOCKED = 1 << 12
+CONFIRM_HEAD = 1 << 13
+PROGRESS = 1 << 14
+HOST_ATTACHED = 1 << 15
+CHARGING = 1 << 16
+ASLEEP = 1 << 17
+READY = 1 << 18
 
-# By bit: name, (red, green, blue) of 255, ms on, ms off (0: steady).
+STEADY = (1000,)
+ONCE = (120, 120)  # one flash; the state is over before the dark half is
+
+# By bit: name, (red, green, blue) of 255, rhythm (ms on, ms off, ms on, ...), buzzer with the light.
 STATES = (
-    ("fault", (255, 0, 0), 100, 100),
-    ("too_hard", (255, 0, 0), 1000, 0),
-    ("overdose", (255, 0, 160), 150, 150),
-    ("pass_counted", (255, 255, 255), 1000, 0),
-    ("zone_done", (0, 80, 255), 600, 200),
-    ("too_light", (255, 140, 0), 300, 300),
-    ("rolling", (0, 255, 0), 1000, 0),
-    ("log_full", (255, 140, 0), 1500, 150),
-    ("session_done", (0, 80, 255), 1000, 0),
-    ("ready", (0, 40, 10), 200, 1800),
+    ("fault", (255, 0, 0), (100, 100), True),
+    ("too_hard", (255, 0, 0), (250, 100), True),
+    ("overdose", (255, 0, 120), (80, 80, 80, 80, 80, 400), True),
+    ("pass_counted", (255, 255, 255), ONCE, False),
+    ("next_zone", (0, 120, 255), (150, 150, 150, 550), False),
+    ("zone_done", (0, 120, 255), (900, 300), True),
+    ("too_light", (255, 150, 0), (400, 400), False),
+    ("rolling", (0, 255, 0), STEADY, False),
+    ("session_done", (0, 120, 255), (2400, 100), True),
+    ("log_full", (255, 150, 0), (1200, 200, 200, 200), False),
+    ("low_battery", (255, 60, 0), (100, 1400), False),
+    ("pulling", (160, 0, 255), (50, 150), False),
+    ("locked", (255, 0, 0), (1500, 1500), False),
+    ("confirm_head", (255, 255, 255), (700, 200, 200, 200), False),
+    ("progress", (0, 200, 160), (120, 200), False),  # one to four flashes and a pause: see PROGRESS_RHYTHMS
+    ("host_attached", (160, 0, 255), (300, 1700), False),
+    ("charging", (0, 255, 0), (2000, 1000), False),
+    ("asleep", (0, 0, 0), STEADY, False),
+    ("ready", (0, 90, 40), (200, 2800), False),
 )
 
+# Flashes count the quarters of the zone's target: 1 for the first quarter, 4 for the last.
+_FLASH = (120, 200)
+PROGRESS_RHYTHMS = tuple(_FLASH * quarter + (120, 1200) for quarter in range(4))
+_PROGRESS_AT = 14
+
 DARK = (0, 0, 0)
+PIXELS = 8  # of a ring
 FLASH_MS = 120  # of a counted pass
+NEXT_MS = 1500  # of a new zone
 DONE_MS = 3000  # of the end of a session
+NIGHT_PERCENT = 8  # of full brightness
 
 
 class Feedback:
+    """`state`, `colour`, `lit` and `is_buzzing` are what to show after each `step`."""
+
     def __init__(self):
         self.state = "ready"
-        self._row = STATES[-1]
+        self.colour = DARK
+        self.lit = PIXELS  # pixels of a ring that are on; the rest glow
+        self.is_buzzing = False
+        self._at = len(STATES) - 1
         self._since_ms = 0
-        self._flash_until_ms = 0
-        self._done_until_ms = 0
+        self._flash_until_ms = self._next_until_ms = self._done_until_ms = 0
+        self.set_brightness(100)
+
+    def set_brightness(self, percent):
+        """1 to 100 percent of each colour; a colour that is not black never becomes it."""
+        self._colours = [tuple([-(-part * percent // 100) for part in row[1]]) for row in STATES]
 
     def flash_pass(self, t_ms):
         self._flash_until_ms = t_ms + FLASH_MS
 
+    def show_next_zone(self, t_ms):
+        self._next_until_ms = t_ms + NEXT_MS
+
     def show_done(self, t_ms):
         self._done_until_ms = t_ms + DONE_MS
 
-    def step(self, t_ms, facts):
-        """The colour to show at t_ms, as a tuple that is never changed."""
+    def step(self, t_ms, facts, progress_percent=100):
+        """Work out what to show at t_ms; True if colour, ring or buzzer changed."""
         if t_ms < self._flash_until_ms:
             facts |= PASS_COUNTED
+        if t_ms < self._next_until_ms:
+            facts |= NEXT_ZONE
         if t_ms < self._done_until_ms:
             facts |= SESSION_DONE
         facts |= READY
@@ -56,11 +102,37 @@ class Feedback:
         while not facts >> at & 1:
             at += 1
         row = STATES[at]
-        if row is not self._row:
-            self._row = row
+        if at != self._at:
+            self._at = at
             self.state = row[0]
             self._since_ms = t_ms
-        _, colour, on_ms, off_ms = row
-        if off_ms and (t_ms - self._since_ms) % (on_ms + off_ms) >= on_ms:
-            return DARK
-        return colour
+        rhythm = row[2]
+        if at == _PROGRESS_AT:
+            rhythm = PROGRESS_RHYTHMS[min(progress_percent, 99) // 25]
+        is_on = _is_on(rhythm, t_ms - self._since_ms)
+        colour = self._colours[at] if is_on else DARK
+        lit = min(progress_percent * PIXELS // 100, PIXELS) if facts & (ROLLING | PROGRESS) else PIXELS
+        is_buzzing = is_on and row[3]
+        if colour is self.colour and lit == self.lit and is_buzzing == self.is_buzzing:
+            return False
+        self.colour = colour
+        self.lit = lit
+        self.is_buzzing = is_buzzing
+        return True
+
+
+def _is_on(rhythm, since_ms):
+    """Whether a rhythm is in one of its bright parts."""
+    if len(rhythm) == 1:
+        return True
+    period = 0
+    for ms in rhythm:
+        period += ms
+    at = since_ms % period
+    is_on = True
+    for ms in rhythm:
+        if at < ms:
+            return is_on
+        at -= ms
+        is_on = not is_on
+    return False

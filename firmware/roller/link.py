@@ -1,15 +1,21 @@
 """The serial link: one printable line in, one answer out; keeps no transfer state, so resuming and repeating are one
 thing.
 
-A line made by wire.pack_request is answered by one binary frame with its tag; a line typed by a person by text.
+A line made by wire.pack_request is answered by one binary frame with its tag; a line typed by a person by text. An
+answer leaves in slices, one a turn of the loop, so that sampling and light go on while the line carries it. While a
+session records, a slice never waits for the line.
 """
 
+import gc
 import json
 
 from roller import wire
 
-_BUSY_PAYLOAD = 96  # while a session records: a frame that fits the UART's 128-byte FIFO and blocks nothing
-_IDLE_PAYLOAD = 1024
+_SLICE = 128  # the UART's FIFO
+_IDLE_PAYLOAD = 2048
+_BUSY_PAYLOAD = 96  # with its frame within the FIFO, so that a host that went away costs one slice
+_BUSY_SLICE = 110
+_BUSY_PAUSE_MS = 10  # in which a line of 115,200 carries 115 bytes
 
 
 class Refused(Exception):
@@ -18,8 +24,10 @@ class Refused(Exception):
 
 class Link:
     def __init__(self, console, verbs, is_busy):
-        """console: read_byte() -> int or -1, write(buffer). verbs: {name: (function(args) -> dict or Range, help)}.
-        is_busy(): a session records.
+        """console: read_byte() -> int or -1, write(buffer) -> False if nobody takes it. is_busy(): a session records.
+
+        verbs: {name: (function(args), help)}. A function returns a dict, a Range, or a generator that works for a
+        moment at each `next` and yields None until it yields a dict.
         """
         self._console = console
         self._verbs = verbs
@@ -27,14 +35,36 @@ class Link:
         self._line = bytearray(wire.MAX_REQUEST)
         self._length = 0
         self._frame = bytearray(wire.FRAME_OVERHEAD + _IDLE_PAYLOAD)
+        self._out = None  # what is on its way out: a memoryview, from self._at on
+        self._at = 0
+        self._sent_ms = -_BUSY_PAUSE_MS
+        self._job = None  # a generator that has not come to its answer, and for whom
+        self._job_tag = None
         self.bad_requests = 0
-        self.answers = 0
+        self.cut_answers = 0  # that nobody took
 
     def max_payload(self):
         return _BUSY_PAYLOAD if self._is_busy() else _IDLE_PAYLOAD
 
-    def step(self, max_bytes=64):
-        """Take what has arrived, up to max_bytes or one answer."""
+    def is_at_work(self):
+        """Whether an answer is on its way or being worked out; the line need not be listened to meanwhile."""
+        return self._out is not None or self._job is not None
+
+    def pause_ms(self, longest_ms):
+        """How long the loop may rest while is_at_work()."""
+        return longest_ms if self._is_busy() else 0
+
+    def step(self, t_ms, max_bytes=64):
+        """Send on, work on, or take what has arrived up to one request. True if this took time of the line."""
+        if self._out is not None:
+            return self._send_slice(t_ms)
+        if self._job is not None:
+            self._work_on()
+        else:
+            self._take(max_bytes)
+        return self._send_slice(t_ms) if self._out is not None else False
+
+    def _take(self, max_bytes):
         for _ in range(max_bytes):
             byte = self._console.read_byte()
             if byte < 0:
@@ -59,40 +89,80 @@ class Link:
         except (wire.WireError, UnicodeError):
             self.bad_requests += 1  # whoever asked will ask again; its tag cannot be trusted
             return
-        self.answers += 1
         words = text.split()
-        try:
-            if not words or words[0] not in self._verbs:
-                raise Refused("unknown", "unknown request; type help")
-            answer = self._verbs[words[0]][0](words[1:])
-        except Refused as refused:
-            self.bad_requests += 1
-            self._send(tag, wire.ERROR, {"error": refused.args[0], "text": refused.args[1]})
-            return
-        if isinstance(answer, Range):
-            self._send_range(tag, answer)
+        if words and words[0] in self._verbs:
+            self._serve(tag, self._verbs[words[0]][0], words[1:])
         else:
-            self._send(tag, wire.JSON, answer)
+            self._refuse(tag, Refused("unknown", "unknown request; type help"))
+
+    def _serve(self, tag, function, argument):
+        """Send what function(argument) returns, or why it does not; no fault of an answer may end the loop."""
+        try:
+            answer = function(argument)
+            if answer is None:
+                return
+            if isinstance(answer, Range):
+                self._send_range(tag, answer)
+            elif isinstance(answer, dict):
+                self._send(tag, wire.JSON, answer)
+            else:
+                self._job = answer
+                self._job_tag = tag
+                return
+        except Refused as refused:
+            self._refuse(tag, refused)
+        except OSError as error:
+            self._refuse(tag, Refused("flash", "the flash failed: %s" % error))
+        except MemoryError:
+            gc.collect()
+            self._refuse(tag, Refused("memory", "no memory for this answer just now"))
+        self._job = None
+
+    def _work_on(self):
+        self._serve(self._job_tag, next, self._job)
+
+    def _refuse(self, tag, refused):
+        self.bad_requests += 1
+        self._send(tag, wire.ERROR, {"error": refused.args[0], "text": refused.args[1]})
 
     def _send(self, tag, kind, answer):
         if tag is None:
-            for key in answer:
-                self._console.write(("%s: %s\r\n" % (key, answer[key])).encode())
+            text = "".join(["%s: %s\r\n" % (key, answer[key]) for key in answer])
+            self._begin(text.encode())
             return
         payload = json.dumps(answer).encode()
         size = wire.FRAME_OVERHEAD + len(payload)
         frame = self._frame if size <= len(self._frame) else bytearray(size)
         frame[wire.FRAME_HEAD : wire.FRAME_HEAD + len(payload)] = payload
-        self._console.write(memoryview(frame)[: wire.seal_frame(frame, kind, tag, 0, len(payload))])
+        self._begin(frame, wire.seal_frame(frame, kind, tag, 0, len(payload)))
 
     def _send_range(self, tag, answer):
         if tag is None:
-            self._console.write(b"binary data: ask with the host tool\r\n")
+            self._begin(b"binary data: ask with the host tool\r\n")
             return
         frame = self._frame
         room = memoryview(frame)[wire.FRAME_HEAD : wire.FRAME_HEAD + min(answer.length, self.max_payload())]
         length = answer.read_into(room)
-        self._console.write(memoryview(frame)[: wire.seal_frame(frame, wire.BYTES, tag, answer.offset, length)])
+        self._begin(frame, wire.seal_frame(frame, wire.BYTES, tag, answer.offset, length))
+
+    def _begin(self, buffer, size=None):
+        self._out = memoryview(buffer)[: len(buffer) if size is None else size]
+        self._at = 0
+
+    def _send_slice(self, t_ms):
+        is_busy = self._is_busy()
+        if is_busy and t_ms - self._sent_ms < _BUSY_PAUSE_MS:
+            return False
+        out = self._out
+        end = min(self._at + (_BUSY_SLICE if is_busy else _SLICE), len(out))
+        self._sent_ms = t_ms
+        is_taken = self._console.write(out[self._at : end]) is not False
+        self._at = end
+        if not is_taken:
+            self.cut_answers += 1
+        if end == len(out) or not is_taken:
+            self._out = None
+        return True
 
 
 class Range:

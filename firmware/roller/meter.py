@@ -6,7 +6,6 @@ The listener (the session) is told `touched(t_ms)`, `lifted(t_ms)`, `stroked(str
 
 from array import array
 
-from roller.clock import Clock
 from roller.contact import AIR, LEAVING, TOUCH, Contact
 from roller.dose import Dose
 from roller.force import DELAY, ForceFilter
@@ -19,9 +18,11 @@ LATE_MS = 2  # samples further apart than two periods are counted as late
 
 
 class Meter:
-    def __init__(self, plan, settings, calibration, t_us, listener, max_edges_per_s=0):
-        """max_edges_per_s: what the counter can be trusted with; 0: anything."""
-        self._clock = Clock(t_us)
+    def __init__(self, plan, settings, calibration, clock, listener, max_edges_per_s=0):
+        """clock: a roller.clock.Clock stepped by nobody else. max_edges_per_s: what the counter can be trusted with;
+        0: anything.
+        """
+        self._clock = clock
         self._gap_ms = settings.gap_ms
         self._low_mn = settings.low_mn
         self._listener = listener
@@ -36,9 +37,9 @@ class Meter:
         self.strip = Strip(plan.head.counts_per_rev)
         self.speed_mm_s = 0
         self.too_fast = 0  # windows in which edges came faster than the counter can be trusted with
-        self._window_ms = 0
+        self._window_ms = clock.ms
         self._window_count = 0
-        self._still_ms = 0  # since when no count has come
+        self._still_ms = clock.ms  # since when no count has come
         self.force = ForceFilter(calibration)
         self.contact = Contact(settings)
         self.passes = PassCounter(settings, self._stroked)
@@ -49,7 +50,7 @@ class Meter:
         self.count = 0
         self.survey = None  # statistics of raw readings, while somebody wants them
         self._felt_count = 0
-        self._seen_ms = 0  # time of the sample last received
+        self._seen_ms = clock.ms  # time of the sample last received
         self._past_ms = array("i", [0] * DELAY)
         self._past_count = array("i", [0] * DELAY)
         self._at = -1  # no sample yet

@@ -15,7 +15,17 @@ _HEAD_RANGES = {
     "needle_length_um": (50, 5000),
     "counts_per_rev": (4, 65536),
     "max_sessions": (0, 10000),
+    "max_revolutions": (0, 1000000),
 }
+HEAD_KEYS = (
+    "needles",
+    "drum_diameter_um",
+    "drum_width_um",
+    "needle_length_um",
+    "counts_per_rev",
+    "max_sessions",
+    "max_revolutions",
+)
 
 
 class PlanError(ValueError):
@@ -82,20 +92,8 @@ def parse(text):
     plan.source = source
     plan.subject = _text(source, "subject")
     head = _table(source, "head")
-    plan.head = Head(
-        _text(head, "id"),
-        *[
-            _number(head, key, *_HEAD_RANGES[key])
-            for key in (
-                "needles",
-                "drum_diameter_um",
-                "drum_width_um",
-                "needle_length_um",
-                "counts_per_rev",
-                "max_sessions",
-            )
-        ],
-    )
+    head.setdefault("max_revolutions", 0)
+    plan.head = Head(_text(head, "id"), *[_number(head, key, *_HEAD_RANGES[key]) for key in HEAD_KEYS])
     force = _table(source, "force")
     plan.low_mn = _number(force, "low_mn", 0, 20000)
     plan.high_mn = _number(force, "high_mn", plan.low_mn + 1, 20000)

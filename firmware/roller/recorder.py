@@ -167,19 +167,28 @@ class Recorder:
 
 
 def close_leftover(path, session):
-    """Append a footer to a session file that lost power; totals and hash come from what is in it."""
+    """Append a footer to a session file that lost power; totals and hash come from what is in it.
+
+    Returns (head id, subject, path counts) for the ledger; the first two are None where the header is damaged.
+    """
     totals = Totals()
+    head_id = subject = None
     sha = hashlib.sha256()
     seq = 0
     for kind, block_seq, buf, start, end in _blocks(path, sha):
         seq = max(seq, block_seq + 1)
-        if kind == wire.DATA:
+        if kind == wire.HEADER:
+            header = json.loads(buf[start:end])
+            head_id = header["head"]["id"]
+            subject = header["plan"]["subject"] if header["plan"] else None
+        elif kind == wire.DATA:
             for tag, body, body_end in records.records(buf, start, end):
                 if tag in records.FIELDS:
                     totals.add(tag, records.get_record(buf, tag, body, body_end))
     footer = totals.footer("power_loss", totals.end_ms, {}, sha)
     with open(path, "ab") as f:
         f.write(wire.pack_block(wire.FOOTER, session, seq, totals.end_ms, json.dumps(footer).encode()))
+    return head_id, subject, totals.path_counts
 
 
 def _blocks(path, sha):

@@ -79,6 +79,9 @@ ALERT_KINDS = (
     "edge_rate",
     "strip_overdose",
     "tare_drift",
+    "head_confirmed",
+    "head_unconfirmed",
+    "interval_ignored",
 )
 GAP_REASONS = ("late", "flash", "ring_overflow", "sensor", "power", "unknown", "serial")
 PRESSES = ("short", "long")

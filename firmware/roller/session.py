@@ -4,6 +4,7 @@ Listens to the meter and writes what it hears to the recorder; decides when to f
 """
 
 from roller import records, wire
+from roller.plan import HEAD_KEYS
 from roller.recorder import Recorder
 from roller.version import VERSION
 
@@ -18,18 +19,19 @@ REASON_SERIAL = records.GAP_REASONS.index("serial")
 class Session:
     """recorder is None while no session is open."""
 
-    def __init__(self, meter_of, store, plan, settings, calibration, identity, counters, on_pass):
-        """meter_of(): the meter. identity(): dict for the header. counters(): dict of ints. on_pass(t_ms): a stroke
-        counted.
+    def __init__(self, meter_of, store, calibration, identity, counters, listener):
+        """meter_of(): the meter. identity(): dict for the header. counters(): dict of ints.
+
+        listener is told opened(t_ms), passed(t_ms), and closed(session, path_counts, t_ms).
         """
         self._meter_of = meter_of
         self._store = store
-        self._plan = plan
-        self._settings = settings
+        self._plan = None
+        self._settings = None
         self._calibration = calibration
         self._identity = identity
         self._counters = counters
-        self._on_pass = on_pass
+        self._listener = listener
         self.recorder = None
         self.stall_reason = REASON_LATE  # why the next gap came about
         self.is_log_full = False
@@ -45,6 +47,11 @@ class Session:
     @property
     def is_open(self):
         return self.recorder is not None
+
+    def use(self, plan, settings):
+        """Take a plan and its settings; not while a session is open."""
+        self._plan = plan
+        self._settings = settings
 
     # What the meter tells; times are ms since boot.
 
@@ -87,7 +94,7 @@ class Session:
         )
         self._record(stroke.start_ms, records.STROKE, values)
         if stroke.is_counted:
-            self._on_pass(stroke.end_ms)
+            self._listener.passed(stroke.end_ms)
 
     def gap(self, start_ms, end_ms):
         recorder = self.recorder
@@ -111,6 +118,7 @@ class Session:
         self._lift_ms = self._touch_ms = t_ms
         self._unflushed_ms = 0
         self._is_dirty = True
+        self._listener.opened(t_ms)
 
     def close(self, t_ms, end):
         """End the open session; `end` is one of button, idle, stopped, ask."""
@@ -123,6 +131,7 @@ class Session:
             self._store.finish(recorder.session)
         self._note_losses(recorder)
         self.recorder = None
+        self._listener.closed(recorder.session, recorder.totals.path_counts, t_ms)
         self.stall_reason = REASON_FLASH
 
     def next_zone(self, t_ms):
@@ -179,19 +188,9 @@ class Session:
         header = {"format": wire.FORMAT, "fw": VERSION, "session": session, "uptime_ms": t_ms}
         header.update(self._identity())
         header["plan"] = plan.source
-        header["head"] = {
-            name: getattr(head, name)
-            for name in (
-                "id",
-                "needles",
-                "drum_diameter_um",
-                "drum_width_um",
-                "needle_length_um",
-                "counts_per_rev",
-                "max_sessions",
-            )
-        }
-        header["ledger"] = None
+        header["head"] = {"id": head.id}
+        for name in HEAD_KEYS:
+            header["head"][name] = getattr(head, name)
         header["zones"] = [
             {"name": z.name, "area_mm2": z.area_mm2, "target_per_cm2_x10": z.target_per_cm2_x10} for z in plan.zones
         ]

@@ -17,8 +17,12 @@ class Head:
         needle_length_um=1500,
         counts_per_rev=32,
         max_sessions=0,
+        max_revolutions=0,
     ):
-        """max_sessions: 0 where no limit is known. The defaults are the reference head (Schwarz & Laaff 2011)."""
+        """max_sessions, max_revolutions: 0 where no limit is known.
+
+        The defaults are the reference head (Schwarz & Laaff 2011).
+        """
         self.id = id
         self.needles = needles
         self.drum_diameter_um = drum_diameter_um
@@ -26,6 +30,7 @@ class Head:
         self.needle_length_um = needle_length_um
         self.counts_per_rev = counts_per_rev
         self.max_sessions = max_sessions
+        self.max_revolutions = max_revolutions
 
     @property
     def nm_per_count(self):

@@ -19,6 +19,7 @@ class SessionStore:
         self._folder = folder
         self._keep_number = keep_number
         self._last = last_number
+        self.leftovers = []
         try:
             os.mkdir(folder)
         except OSError:
@@ -66,15 +67,14 @@ class SessionStore:
         raise KeyError("no session %d" % session)
 
     def close_leftovers(self):
-        """Put footers on files that a power cut left open; returns their numbers. To be called at boot, before any
-        session.
+        """Put footers on files that a power cut left open. To be called at boot, before any session.
+
+        `leftovers` then tells of each (number, head id, subject, path counts).
         """
-        closed = []
         for session, size, is_open in self.listing():
             if is_open and not size:
                 os.remove(self.path(session, OPEN))  # power went before anything was written
             elif is_open:
-                recorder.close_leftover(self.path(session, OPEN), session)
+                told = recorder.close_leftover(self.path(session, OPEN), session)
                 self.finish(session)
-                closed.append(session)
-        return closed
+                self.leftovers.append((session,) + told)

@@ -31,6 +31,7 @@ DATA = 2
 FOOTER = 3
 PLAN = 4
 CALIBRATION = 5  # at rest, JSON as well
+LEDGER = 6  # likewise
 
 FRAME_SYNC = 0x5DA9
 FRAME_HEAD = 10
@@ -143,16 +144,18 @@ def pack_request(tag, text):
 def parse_request(line):
     """(tag, text) of one request line without its newline; tag is None where a person typed plain text.
 
-    Raises WireError (DAMAGED) where a line that starts with '@' is not what pack_request made.
+    What stands before a request in the same line is stepped over: the rest of one that was cut off, or noise. Raises
+    WireError (DAMAGED) where neither a whole request nor plain text is found.
     """
-    if not line.startswith(b"@"):
-        return None, bytes(line).decode().strip()
-    body, star, crc = bytes(line[1:]).partition(b" *")
-    try:
-        is_intact = star and int(crc, 16) == crc32(body)
-        tag = int(body[:2], 16)
-    except ValueError:
-        is_intact = False
-    if not is_intact:
+    line = bytes(line)
+    for at in (0, line.rfind(b"@")):
+        body, star, crc = line[at + 1 :].partition(b" *")
+        if star and len(crc) == 8 and line[at : at + 1] == b"@":
+            try:
+                if int(crc, 16) == crc32(body):
+                    return int(body[:2], 16), body[3:].decode()
+            except ValueError:
+                pass
+    if b"@" in line or b" *" in line or (line.strip() and (min(line) < 9 or max(line) > 126)):
         raise WireError(DAMAGED, "request is damaged")
-    return tag, body[3:].decode()
+    return None, line.decode().strip()

@@ -54,6 +54,12 @@ class FakeHal:
         self.counts_per_rev = 32
         self.span = 32000
         self.blobs = {}
+        self.battery_mv = 3900
+        self.charging = False
+        self.epoch_s = None  # Unix time at boot, where the clock was set
+        self.lit = 0
+        self.is_buzzing = False
+        self.is_sampling = True
 
     def ticks_us(self):
         return self.t_us & (1 << 30) - 1
@@ -79,8 +85,37 @@ class FakeHal:
     def illegal_transitions(self):
         return 0
 
-    def show(self, colour):
+    def show(self, colour, lit, is_buzzing):
         self.colour = colour
+        self.lit = lit
+        self.is_buzzing = is_buzzing
+
+    def load_blob(self, key):
+        return self.blobs.get(key)
+
+    def keep_blob(self, key, data):
+        self.blobs[key] = bytes(data)
+
+    def read_battery_mv(self):
+        return self.battery_mv
+
+    def is_charging(self):
+        return self.charging
+
+    def utc_s(self):
+        return None if self.epoch_s is None else self.epoch_s + self.t_us // 1000000
+
+    def doze(self, ms):
+        self.t_us += ms * 1000
+
+    def wait(self, ms):
+        self.t_us += ms * 1000
+
+    def start_sampling(self, callback):
+        self.is_sampling = True
+
+    def stop_sampling(self):
+        self.is_sampling = False
 
 
 class Handle:

