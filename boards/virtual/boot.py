@@ -17,9 +17,19 @@ def run(settings):
     gc.collect()
     if _run(port, "boot") and not is_raw:
         _run(port, "main")
-    from virtual import repl
+    _prompt()(port, is_raw)
 
-    repl.run(port, is_raw)
+
+def _prompt():
+    """The chip has its prompt in ROM; here it takes heap, for which a program that has filled it must make way."""
+    gc.collect()
+    try:
+        from virtual import repl
+    except MemoryError:
+        sys.modules.pop("main").__dict__.clear()
+        gc.collect()
+        from virtual import repl
+    return repl.run
 
 
 def _run(port, name):

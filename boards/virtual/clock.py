@@ -51,6 +51,7 @@ in_callback = False
 in_flash = False
 settling = False
 interrupted = False
+has_arrival = False  # a byte came to the serial port
 dropped = 0  # callbacks that found the queue full
 ran = 0
 _soon = False
@@ -101,8 +102,8 @@ def spend(us):
 
 
 def wait(us, is_over=None):
-    """Sleep, running callbacks as they come, until the time is over or `is_over()` says so."""
-    global now
+    """Sleep, running callbacks as they come, until the time is over or, after an arrival, `is_over()` says so."""
+    global now, has_arrival
     if in_callback:
         _wait_in_callback(us)
         return
@@ -114,8 +115,10 @@ def wait(us, is_over=None):
             if interrupted:
                 run_pending()
             _run_queue()
-        if is_over and is_over():
-            set_due(WAKE, NEVER)
+        if has_arrival:
+            has_arrival = False
+            if is_over and is_over():
+                set_due(WAKE, NEVER)
 
 
 def _wait_in_callback(us):

@@ -58,6 +58,7 @@ class Uart:
         else:
             self._ring[(self._head + self.waiting) % _RING] = byte
             self.waiting += 1
+            clock.has_arrival = True
 
     def receive_typed(self, interval_us):
         """Take from the process's input what the line can have carried in this time."""

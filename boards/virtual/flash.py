@@ -12,6 +12,7 @@ BLOCK = const(4096)
 VFS_BLOCKS = const(512)
 NVS_BLOCKS = const(6)
 _PAGE = const(256)
+_CHUNK = const(64)  # handled at once: small, as the heap is the chip's
 _READ_US = const(10)
 _READ_BYTES_PER_US = const(20)
 
@@ -22,8 +23,8 @@ cut_at = -1  # the operation at which the power fails
 is_torn = False  # whether half of that operation still happens
 
 _file = None
-_ones = b"\xff" * _PAGE
-_page = bytearray(_PAGE)
+_ones = b"\xff" * _CHUNK
+_old = bytearray(_CHUNK)
 
 
 def open_file(path):
@@ -50,15 +51,15 @@ def program(address, data):
     view = memoryview(data)
     at = 0
     while at < size:
-        n = min(_PAGE - (address + at) % _PAGE, size - at)
-        _program_page(address + at, view[at : at + n], n)
+        n = min(_CHUNK, size - at)
+        _clear_bits(address + at, view[at : at + n], n)
         at += n
     programmed_bytes += size
     _finish((((address + len(data) - 1) // _PAGE) - address // _PAGE + 1) * page_us)
 
 
-def _program_page(address, data, n):
-    old = memoryview(_page)[:n]
+def _clear_bits(address, data, n):
+    old = memoryview(_old)[:n]
     _file.seek(address)
     _file.readinto(old)
     if old != memoryview(_ones)[:n]:
@@ -72,11 +73,11 @@ def _program_page(address, data, n):
 def erase(address):
     global erases
     clock.in_flash = True
-    pages = BLOCK // _PAGE
+    chunks = BLOCK // _CHUNK
     if _is_last():
-        pages = pages >> 1 if is_torn else 0
+        chunks = chunks >> 1 if is_torn else 0
     _file.seek(address)
-    for _ in range(pages):
+    for _ in range(chunks):
         _file.write(_ones)
     erases += 1
     _finish(erase_us)

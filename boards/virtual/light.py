@@ -10,8 +10,8 @@ from virtual import clock, host
 _TOGETHER_US = const(200)  # channels that change this close to each other are one change
 
 _now = bytearray(3)
-_seen = bytearray(b"\xff\xff\xff")
-_seen_state = None
+_seen = bytearray(3)  # dark, and no application yet
+_seen_state = ""
 
 
 def set_channel(gpio, duty_u16):

@@ -19,7 +19,7 @@ from micropython import const
 
 from virtual import clock, host, sensor
 
-_BUFFER_WORDS = const(128)
+_BUFFER_WORDS = const(64)
 _PINS = const(49)
 _FORCE_OFFSET_MN = const(1024)
 

@@ -15,6 +15,7 @@ from dermaroller.sim.trace import Trace, read_trace
 from dermaroller.sim.world import Pins, Sensors, World, make_world, with_noise
 
 _MAX_BOOTS = 1000
+OFF = "off"  # the state of the light while nothing runs
 
 Progress = Callable[[float, dict[str, int] | None, dict[str, Any] | None], None]
 
@@ -23,9 +24,9 @@ Progress = Callable[[float, dict[str, int] | None, dict[str, Any] | None], None]
 class RunResult:
     """What came of it. Times are trace time, in seconds.
 
-    led: {"t_s", "state", "rgb"} at each change. counters: the application's, at the end. files: content of the flash's
-    /log by name. console: what left the serial port, and when. board: the simulation's own counters, summed over all
-    boots. exits: why each boot ended.
+    led: {"t_s", "state", "rgb"} at each change; "off" between boots. counters: the application's, at the end. files:
+    content of the flash's /log by name. console: what left the serial port; console_chunks: and when. board: the
+    simulation's own counters, summed over all boots. heap_free: at the end, in bytes. exits: why each boot ended.
     """
 
     led: list[dict[str, Any]] = field(default_factory=list)
@@ -108,6 +109,7 @@ def _run_boots(settings: BoardSettings, world: World, start_s: float, progress: 
         _take_exit(result, boot)
         if boot.exit["reason"] == "end":
             return result
+        _darken(result, start_s + (state.start_us + boot.exit_us) / 1e6)
         state = state.after(boot.exit, boot.exit_us)
         settings = replace(settings, cut_at_op=None)  # the power fails once
     raise process.BoardError(f"the firmware reset the board {_MAX_BOOTS} times: see its console.")
@@ -125,6 +127,12 @@ def _take(result: RunResult, record: process.Record, t_s: float, progress: Progr
             progress(t_s, None, result.led[-1])
     elif record.kind == process.PROGRESS and progress:
         progress(t_s, process.json.loads(record.payload) if record.payload else None, None)
+
+
+def _darken(result: RunResult, t_s: float) -> None:
+    """Between two boots there is no light."""
+    if result.led and any(result.led[-1]["rgb"]):
+        result.led.append({"t_s": round(t_s, 6), "state": OFF, "rgb": [0, 0, 0]})
 
 
 def _take_exit(result: RunResult, boot: Boot) -> None:
