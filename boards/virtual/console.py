@@ -74,6 +74,19 @@ class Uart:
             for i in range(n):
                 self.receive(self._in[i])
 
+    def receive_counted(self):
+        """Take from the process's input one byte that says how many follow (at most 64), and those."""
+        n = self._read_in(1) and self._in[0]
+        if n:
+            self._read_in(n)
+            for i in range(n):
+                self.receive(self._in[i])
+
+    def _read_in(self, n):
+        if _stdin.readinto(self._in, n) != n:
+            host.leave("closed")
+        return n
+
     def get(self):
         """The oldest byte that waits; call only if one does."""
         byte = self._ring[self._head]

@@ -17,6 +17,7 @@ from virtual import clock
 CONSOLE = const(67)  # "C": bytes that left the serial port
 LIGHT = const(76)  # "L": red, green, blue, then the state's name
 PROGRESS = const(80)  # "P": sent each second; the application's counters as JSON if `live`
+STEP = const(83)  # "S": in lock step, sent each millisecond; the peer answers with a length byte and so many bytes
 EXIT = const(88)  # "X": why the boot ended and what the next one needs, as JSON
 
 _PACE_US = const(1000)
@@ -124,6 +125,18 @@ def _keep_pace(slot):
     elif ahead_us < -_LAG_US:
         _anchor_us = _ticks_us()  # this machine is too slow, or was asleep: no racing after it
     port.receive_typed(_PACE_US)
+
+
+def keep_step():
+    """Let a peer follow millisecond by millisecond from now on: it lives in virtual time and answers at once."""
+    clock.handlers[clock.HOST] = _exchange
+    clock.set_due(clock.HOST, clock.now + _PACE_US)
+
+
+def _exchange(slot):
+    clock.due[slot] += _PACE_US
+    record(STEP, b"")
+    port.receive_counted()
 
 
 def report_progress(live):

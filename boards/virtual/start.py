@@ -15,7 +15,9 @@ def power_on(settings):
     _mount(settings["frozen"])
     _install(port)
     world.open_stream(world_file)
-    if settings["speed_x1000"]:
+    if settings["is_stepped"]:
+        host.keep_step()
+    elif settings["speed_x1000"]:
         host.pace(settings["speed_x1000"])
     else:
         host.report_progress(settings["live"])

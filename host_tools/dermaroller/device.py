@@ -50,11 +50,13 @@ class Device:
         name: str = "device",
         say: Callable[[str], None] = lambda sentence: None,
         silence_s: float = SILENCE_S,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self._stream = stream
         self._say = say
         self._silence_s = silence_s
+        self._clock = clock
         self._reader = FrameReader()
         self._tags = itertools.cycle(range(256))
 
@@ -107,10 +109,10 @@ class Device:
     def listen(self, silence_s: float | None = None) -> Iterator[Frame]:
         """Frames as they come, until none has come for silence_s; wakes an application that was stopped."""
         silence_s = silence_s or self._silence_s
-        deadline = time.monotonic() + silence_s
-        while time.monotonic() < deadline:
+        deadline = self._clock() + silence_s
+        while self._clock() < deadline:
             for frame in self._reader.feed(self._stream.read()):
-                deadline = time.monotonic() + silence_s
+                deadline = self._clock() + silence_s
                 yield frame
             self._leave_prompt()
         yield from self._reader.give_up()

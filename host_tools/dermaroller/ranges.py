@@ -1,6 +1,7 @@
 """Reads a range of a session file with several requests under way, and asks again for what was lost."""
 
 import itertools
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -9,8 +10,12 @@ from dermaroller.frames import Frame
 from roller import wire
 
 TRIES = 5  # times that a request is asked before the device counts as silent
-WINDOW = 4  # requests under way, so that the line never idles
-CHUNK_BYTES = 1024
+WINDOW = 4  # requests under way, so that the line never idles; they fit the device's receive ring of 260 bytes
+MAX_CHUNK_BYTES = 2048  # the largest frame that the firmware sends
+MIN_CHUNK_BYTES = 64
+GROW_AFTER = 8  # whole answers in a row after which larger ones are tried
+
+Stretch = tuple[int, int]  # bytes [start, end) of the file
 
 
 class Asker(Protocol):
@@ -31,12 +36,13 @@ class RangeReader:
     def __init__(self, device: Asker, session: int, start: int, end: int) -> None:
         self._device = device
         self._session = session
-        self._next = start  # first byte not yet asked for
-        self._end = end
-        self._asked: dict[int, tuple[int, int]] = {}  # tag: (offset, length)
+        self._missing: deque[Stretch] = deque([(start, end)])  # neither here nor asked for, in order
+        self._asked: dict[int, Stretch] = {}  # by tag, in the order of asking
         self._come: dict[int, bytes] = {}  # offset: bytes not yet given out
         self._given = start
-        self._chunk_bytes = CHUNK_BYTES
+        self._end = end
+        self._chunk_bytes = MAX_CHUNK_BYTES
+        self._whole_answers = 0
 
     def chunks(self) -> Iterator[bytes]:
         failures = 0
@@ -48,9 +54,7 @@ class RangeReader:
                 raise self._device.silent(f"get {self._session} {self._given}")
 
     def _exchange(self) -> Iterator[bytes]:
-        """Keep the window full until all has come or the line falls silent; then what is missing is asked again."""
-        self._asked.clear()
-        self._next = self._given
+        """Keep the window full until all has come or the line falls silent; then what was asked is missing again."""
         self._fill_window()
         for frame in self._device.listen():
             if frame.tag not in self._asked:
@@ -63,37 +67,50 @@ class RangeReader:
             if self._given >= self._end:
                 return
             self._fill_window()
+        self._lose(list(self._asked))
 
     def _fill_window(self) -> None:
-        while len(self._asked) < WINDOW and self._next < self._end:
-            if self._next in self._come:
-                self._next += len(self._come[self._next])
-                continue
-            length = min(self._chunk_bytes, self._end - self._next)
-            self._request(self._next, length)
-            self._next += length
-
-    def _request(self, offset: int, length: int) -> None:
-        tag = self._device.send(f"get {self._session} {offset} {length}")
-        self._asked[tag] = (offset, length)
+        while len(self._asked) < WINDOW and self._missing:
+            start, end = self._missing.popleft()
+            length = min(self._chunk_bytes, end - start)
+            tag = self._device.send(f"get {self._session} {start} {length}")
+            self._asked[tag] = (start, start + length)
+            if start + length < end:
+                self._missing.appendleft((start + length, end))
 
     def _take(self, frame: Frame) -> None:
-        offset, length = self._asked[frame.tag]
-        self._ask_again_before(frame.tag)
-        del self._asked[frame.tag]
+        # The device answers in order, so whatever was asked before an answered request and has not come is lost.
+        self._lose(list(itertools.takewhile(lambda asked: asked != frame.tag, self._asked)))
+        start, end = self._asked.pop(frame.tag)
         if frame.kind == wire.ERROR:
-            self._device.answer(frame, f"get {self._session} {offset} {length}")
-        if frame.kind != wire.BYTES or frame.offset != offset or len(frame.payload) > length:
-            return  # asked again when the line falls silent
-        if not frame.payload:
-            self._end = min(self._end, offset)
-            return
-        self._come[offset] = frame.payload
-        if len(frame.payload) < length:  # the device has less room just now, or the file ends
-            self._chunk_bytes = len(frame.payload)
-            self._request(offset + len(frame.payload), length - len(frame.payload))
+            self._device.answer(frame, f"get {self._session} {start} {end - start}")
+        got_end = start + len(frame.payload)
+        if frame.kind != wire.BYTES or frame.offset != start or got_end > end:
+            self._missing.appendleft((start, end))  # an answer to something else, long ago
+        elif got_end == start:
+            self._end = min(self._end, start)
+            self._missing = deque(stretch for stretch in self._missing if stretch[0] < self._end)
+        else:
+            self._come[start] = frame.payload
+            if got_end < end:  # the device has less room just now, or the file ends
+                self._missing.appendleft((got_end, end))
+                self._shrink(len(frame.payload))
+            else:
+                self._grow()
 
-    def _ask_again_before(self, tag: int) -> None:
-        """The device answers in order, so whatever was asked before an answered request and has not come is lost."""
-        for earlier in list(itertools.takewhile(lambda asked: asked != tag, self._asked)):
-            self._request(*self._asked.pop(earlier))
+    def _lose(self, tags: list[int]) -> None:
+        if tags:
+            self._shrink(self._chunk_bytes // 2)
+        for tag in reversed(tags):
+            self._missing.appendleft(self._asked.pop(tag))
+
+    def _shrink(self, chunk_bytes: int) -> None:
+        """A device that records sends little at a time; on a bad line little is lost with a frame."""
+        self._chunk_bytes = max(chunk_bytes, MIN_CHUNK_BYTES)
+        self._whole_answers = 0
+
+    def _grow(self) -> None:
+        self._whole_answers += 1
+        if self._whole_answers == GROW_AFTER:
+            self._chunk_bytes = min(2 * self._chunk_bytes, MAX_CHUNK_BYTES)
+            self._whole_answers = 0

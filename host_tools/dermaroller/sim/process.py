@@ -21,7 +21,7 @@ from dermaroller.errors import DermarollerError
 from dermaroller.sim import mpy
 from dermaroller.sim.runtime import find_micropython
 
-CONSOLE, LIGHT, PROGRESS, EXIT = b"CLPX"
+CONSOLE, LIGHT, PROGRESS, STEP, EXIT = b"CLPSX"
 _HEADER_BYTES = 12
 
 POWER_ON, HARD, WATCHDOG, DEEP_SLEEP, SOFT = range(1, 6)
@@ -79,6 +79,7 @@ class BoardSettings:
     heap: str = "128k"
     baud: int = 115200
     speed: float = 0.0  # 1 is real time; 0 is as fast as it goes
+    is_stepped: bool = False  # a peer follows it millisecond by millisecond
     live: bool = False  # the application's counters each second
     noise_mn: int = 20
     seed: int = 0
@@ -92,6 +93,7 @@ class BoardSettings:
             "flash": str(self.flash.resolve()),
             "baud": self.baud,
             "speed_x1000": round(self.speed * 1000),
+            "is_stepped": self.is_stepped,
             "live": self.live,
             "noise_mn": self.noise_mn,
             "seed": self.seed,
@@ -134,7 +136,9 @@ class Boot:
                 stdin=self.stdin, stdout=errors, stderr=errors, pass_fds=(write_end,), start_new_session=True,
             )  # fmt: skip
         os.close(write_end)
-        self.records = os.fdopen(read_end, "rb", buffering=0 if self.settings.speed else 65536)
+        self.records = os.fdopen(
+            read_end, "rb", buffering=0 if self.settings.speed or self.settings.is_stepped else 65536
+        )
         return self
 
     def __exit__(
