@@ -40,6 +40,7 @@ class Calibration:
         self.sequence = 0
         self.drift_raw = 0  # how far the tare has been followed since boot
         self.max_drift_raw = 0
+        self._zero_raw = self._scale = 0
         self._start()
 
     def force_mn(self, raw):

@@ -183,7 +183,7 @@ def close_leftover(path, session):
             subject = header["plan"]["subject"] if header["plan"] else None
         elif kind == wire.DATA:
             for tag, body, body_end in records.records(buf, start, end):
-                if tag in records.FIELDS:
+                if tag in records.FORMATS:
                     totals.add(tag, records.get_record(buf, tag, body, body_end))
     footer = totals.footer("power_loss", totals.end_ms, {}, sha)
     with open(path, "ab") as f:

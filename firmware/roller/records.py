@@ -20,101 +20,75 @@ HEAD = 9
 COUNTERS = 10
 STRIP = 11
 
-NAMES = {
-    SAMPLES: "samples",
-    CONTACT: "contact",
-    STROKE: "stroke",
-    ZONE: "zone",
-    ALERT: "alert",
-    GAP: "gap",
-    BUTTON: "button",
-    CLOCK: "clock",
-    HEAD: "head",
-    COUNTERS: "counters",
-    STRIP: "strip",
+# Name of the record, then of its fields; `~` marks a field that can be negative. One text each, because on the device
+# every name that stands alone takes room of its own.
+FORMATS = {
+    CONTACT: "contact start_ms duration_ms",
+    # counts: net, signed by direction; path_counts: rolled, dither netted out; effective_counts: of these, those at or
+    # above the plan's low force; counted: 1 if long enough to be a pass
+    STROKE: "stroke start_ms duration_ms ~counts path_counts effective_counts force_mean_mn force_peak_mn zone counted",
+    ZONE: "zone t_ms zone",
+    ALERT: "alert t_ms kind ~value",
+    GAP: "gap start_ms duration_ms reason",
+    BUTTON: "button t_ms press",
+    CLOCK: "clock t_ms utc_s utc_ms",
+    STRIP: "strip start_ms bins max_visits sum_visits",  # one a contact; a bin is 1/32 revolution of travel
+    HEAD: "head t_ms event sessions revolutions",
+    COUNTERS: "counters t_ms ring_overflow late_callbacks illegal_transitions callback_errors sensor_faults
+    log_lost_bytes",
 }
+_SIGNED = {STROKE: 1 << 2, ALERT: 1 << 2}  # bits of the fields that `~` marks
 
-FIELDS = {
-    CONTACT: ("start_ms", "duration_ms"),
-    STROKE: (
-        "start_ms",
-        "duration_ms",
-        "~counts",  # net, signed by direction
-        "path_counts",  # rolled, dither netted out
-        "effective_counts",  # of these, rolled at or above the plan's low force
-        "force_mean_mn",
-        "force_peak_mn",
-        "zone",
-        "counted",  # 1 if long enough to be a pass
-    ),
-    ZONE: ("t_ms", "zone"),
-    ALERT: ("t_ms", "kind", "~value"),
-    GAP: ("start_ms", "duration_ms", "reason"),
-    BUTTON: ("t_ms", "press"),
-    CLOCK: ("t_ms", "utc_s", "utc_ms"),
-    STRIP: ("start_ms", "bins", "max_visits", "sum_visits"),  # one a contact; a bin is 1/32 revolution of travel
-    HEAD: ("t_ms", "event", "sessions", "revolutions"),
-    COUNTERS: (
-        "t_ms",
-        "ring_overflow",
-        "late_callbacks",
-        "illegal_transitions",
-        "callback_errors",
-        "sensor_faults",
-        "log_lost_bytes",
-    ),
-}
-
-# Numbers of the `kind`, `reason`, `press` and `event` fields; appended to, never renumbered.
+# Words for the numbers in `kind`, `reason`, `press` and `event`; appended to, never renumbered.
 ALERT_KINDS = (
-    "fault",
-    "fault_over",
-    "too_hard",
-    "zone_done",
-    "overdose",
-    "log_full",
-    "head_used_up",
-    "interval_override",
-    "low_battery",
-    "edge_rate",
-    "strip_overdose",
-    "tare_drift",
-    "head_confirmed",
-    "head_unconfirmed",
-    "interval_ignored",
+    "fault fault_over too_hard zone_done overdose log_full head_used_up interval_override low_battery edge_rate"
+    " strip_overdose tare_drift head_confirmed head_unconfirmed interval_ignored"
 )
-GAP_REASONS = ("late", "flash", "ring_overflow", "sensor", "power", "unknown", "serial")
-PRESSES = ("short", "long")
-HEAD_EVENTS = ("start", "confirmed", "override")
+GAP_REASONS = "late flash ring_overflow sensor power unknown serial"
+PRESSES = "short long"
+HEAD_EVENTS = "start confirmed override"
 
 SAMPLE_PERIOD_MS = 10
 FORCE_STEP_MN = 10
 _FLIP = 128  # in SAMPLES' parameter byte pair: counts run backwards
 
 
+def number_of(words, word):
+    """The number that stands for a word, in one of the rows of words above; ValueError if it is not one of them."""
+    return words.split().index(word)
+
+
+def fields(tag):
+    """Names of a record's fields; those of FORMATS that can be negative with their `~`."""
+    return FORMATS[tag].split()[1:]
+
+
 def put_record(buf, pos, tag, values):
-    """Write one plain record; values in FIELDS order. Returns the position behind it. Needs up to 2 + 5 *
-    len(values) bytes.
+    """Write one plain record; values in FORMATS order. Returns the position behind it.
+
+    Needs up to 2 + 5 * len(values) bytes.
     """
     body = pos + 2
     end = body
-    fields = FIELDS[tag]
-    for i in range(len(fields)):
-        n = values[i]
-        end = put_varint(buf, end, zigzag(n) if fields[i][0] == "~" else n)
+    signed = _SIGNED.get(tag, 0)
+    for n in values:
+        end = put_varint(buf, end, zigzag(n) if signed & 1 else n)
+        signed >>= 1
     buf[pos] = tag
     buf[pos + 1] = end - body
     return end
 
 
 def get_record(buf, tag, pos, end):
-    """The values of a plain record as a list in FIELDS order; missing trailing fields are 0, further ones ignored."""
+    """The values of a plain record as a list in FORMATS order; missing trailing fields are 0, further ones ignored."""
     values = []
-    for name in FIELDS[tag]:
+    signed = _SIGNED.get(tag, 0)
+    for _ in range(FORMATS[tag].count(" ")):
         n = 0
         if pos < end:
             n, pos = get_varint(buf, pos, end)
-        values.append(unzigzag(n) if name[0] == "~" else n)
+        values.append(unzigzag(n) if signed & 1 else n)
+        signed >>= 1
     return values
 
 

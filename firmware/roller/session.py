@@ -11,9 +11,9 @@ from roller.version import VERSION
 FLUSH_AT_LIFT_MS = 2000  # unflushed contact that makes a lift worth a flash write, each of which stalls sampling
 FLUSH_IN_AIR_MS = 1000  # in the air for this long, whatever is unflushed is written
 
-REASON_LATE = records.GAP_REASONS.index("late")
-REASON_FLASH = records.GAP_REASONS.index("flash")
-REASON_SERIAL = records.GAP_REASONS.index("serial")
+REASON_LATE = records.number_of(records.GAP_REASONS, "late")
+REASON_FLASH = records.number_of(records.GAP_REASONS, "flash")
+REASON_SERIAL = records.number_of(records.GAP_REASONS, "serial")
 
 
 class Session:
@@ -142,11 +142,13 @@ class Session:
     def alert(self, t_ms, kind, value=0):
         """Record an alert by its name in records.ALERT_KINDS."""
         if self.recorder:
-            self._record(t_ms, records.ALERT, (self.recorder.since(t_ms), records.ALERT_KINDS.index(kind), value))
+            self._record(
+                t_ms, records.ALERT, (self.recorder.since(t_ms), records.number_of(records.ALERT_KINDS, kind), value)
+            )
 
     def press(self, t_ms, kind):
         """Record a button press by its name in records.PRESSES."""
-        self._record(t_ms, records.BUTTON, (self.recorder.since(t_ms), records.PRESSES.index(kind)))
+        self._record(t_ms, records.BUTTON, (self.recorder.since(t_ms), records.number_of(records.PRESSES, kind)))
 
     def step(self, t_ms):
         """Flush what is due, and end the session if nobody rolls any more."""
@@ -204,5 +206,5 @@ class Session:
                 {"name": "counts", "unit": "count", "scale": 1},
             ],
         }
-        header["records"] = {str(tag): [records.NAMES[tag]] + list(records.FIELDS[tag]) for tag in records.FIELDS}
+        header["records"] = {str(tag): records.FORMATS[tag] for tag in records.FORMATS}
         return header

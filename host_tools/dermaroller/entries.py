@@ -95,10 +95,10 @@ class Entries:
             t_ms, force_steps, counts = records.get_samples(data, pos, end)
             self.pieces.append((t_ms, force_steps, counts))
             return t_ms, t_ms + len(counts) * records.SAMPLE_PERIOD_MS
-        if tag not in records.FIELDS:
+        if tag not in records.FORMATS:
             self.unknown += 1
             return -1, -1
-        names = (name.lstrip("~") for name in records.FIELDS[tag])
+        names = (name.lstrip("~") for name in records.fields(tag))
         row = dict(zip(names, records.get_record(data, tag, pos, end), strict=True))
         self._add_row(tag, row)
         start_ms = row.get("start_ms", row.get("t_ms", 0))
@@ -114,11 +114,11 @@ class Entries:
         elif tag == records.ZONE:
             self.zone_changes.append(ZoneChange(start_s, row["zone"]))
         elif tag == records.ALERT:
-            self.alerts.append(Alert(start_s, _word(records.ALERT_KINDS, row["kind"]), row["value"]))
+            self.alerts.append(Alert(start_s, _word(records.ALERT_KINDS.split(), row["kind"]), row["value"]))
         elif tag == records.GAP:
-            self.gaps.append(Gap(start_s, end_s, _word(records.GAP_REASONS, row["reason"])))
+            self.gaps.append(Gap(start_s, end_s, _word(records.GAP_REASONS.split(), row["reason"])))
         elif tag == records.BUTTON:
-            self.presses.append(Press(start_s, _word(records.PRESSES, row["press"])))
+            self.presses.append(Press(start_s, _word(records.PRESSES.split(), row["press"])))
         elif tag == records.CLOCK:
             self.clock_sets.append(ClockSet(start_s, row["utc_s"] + row["utc_ms"] / 1000))
         elif tag == records.COUNTERS:

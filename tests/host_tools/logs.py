@@ -82,6 +82,6 @@ def whole_log(**header):
     log.stroke(1000, 51).stroke(3000, -51, effective=40)
     log.record(records.ZONE, 4500, 1)
     log.stroke(5000, 32, zone=1).stroke(7000, -4, zone=1)
-    log.record(records.ALERT, 7200, records.ALERT_KINDS.index("too_hard"), 6500)
-    log.record(records.GAP, 8100, 45, records.GAP_REASONS.index("flash"))
+    log.record(records.ALERT, 7200, records.number_of(records.ALERT_KINDS, "too_hard"), 6500)
+    log.record(records.GAP, 8100, 45, records.number_of(records.GAP_REASONS, "flash"))
     return log.footer()

@@ -181,7 +181,7 @@ def alerts(handle):
     original = handle.app.session.alert
 
     def alert(t_ms, kind, value=0):
-        assert kind in records.ALERT_KINDS
+        assert kind in records.ALERT_KINDS.split()
         told.append(kind)
         original(t_ms, kind, value)
 

@@ -133,7 +133,7 @@ def test_a_reached_target_is_shown_and_logged():
         handle.press(2200)
         data = read(folder + "/00001.drl")
     assert "zone_done" in handle.states()
-    assert [a[1] for a in told(data, records.ALERT)] == [records.ALERT_KINDS.index("zone_done")]
+    assert [a[1] for a in told(data, records.ALERT)] == [records.number_of(records.ALERT_KINDS, "zone_done")]
 
 
 def test_an_open_force_sensor_is_a_fault_and_ends_the_contact():
