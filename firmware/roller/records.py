@@ -34,8 +34,9 @@ FORMATS = {
     CLOCK: "clock t_ms utc_s utc_ms",
     STRIP: "strip start_ms bins max_visits sum_visits",  # one a contact; a bin is 1/32 revolution of travel
     HEAD: "head t_ms event sessions revolutions",
-    COUNTERS: "counters t_ms ring_overflow late_callbacks illegal_transitions callback_errors sensor_faults
-    log_lost_bytes",
+    COUNTERS: (
+        "counters t_ms ring_overflow late_callbacks illegal_transitions callback_errors sensor_faults log_lost_bytes"
+    ),
 }
 _SIGNED = {STROKE: 1 << 2, ALERT: 1 << 2}  # bits of the fields that `~` marks
 
