@@ -1,0 +1,145 @@
+"""The timer callback is fired at every point of the loop at which the chip could run it; totals stay exact."""
+
+from fuse import STRIDE, Drum, Fuse
+from story import Folder, Handle
+
+from roller.calibration import Calibration
+from roller.clock import Clock
+from roller.meter import Meter
+from roller.plan import Plan
+from roller.ring import SIZE, Ring
+from roller.sampler import Sampler
+from roller.settings import Head, Settings
+
+
+class Silent:
+    """A listener of the meter that remembers the strokes."""
+
+    def __init__(self):
+        self.told = []
+
+    def stroked(self, stroke):
+        self.told.append((stroke.counts, stroke.path_counts, stroke.is_counted))
+
+    def touched(self, t_ms):
+        pass
+
+    lifted = touched
+
+    def gap(self, start_ms, end_ms):
+        raise AssertionError("a gap of %d ms" % (end_ms - start_ms))
+
+
+def every_k(run):
+    """Call run(k) for one k after the other until it says that the k-th point lay behind the end."""
+    k = 1
+    while run(k):
+        k += STRIDE
+    assert k > 3, "the callback found no point to run at"
+    return k
+
+
+FILLINGS = (0, 1, 2, 100, SIZE - 3, SIZE - 2, SIZE - 1)  # empty, half full, one short of full, full
+
+
+def test_the_ring_keeps_order_and_number_wherever_the_callback_strikes():
+    for filling in FILLINGS:
+        every_k(lambda k: is_ring_right(k, filling))  # noqa: B023 - called before the next filling
+
+
+def is_ring_right(k, filling):
+    """Take three samples from a ring while the callback puts one in; whether it still came to that."""
+    ring = Ring()
+    drum = Drum()
+    drum.count = 0
+    sampler = Sampler(drum.ticks_us, drum.read_count, drum.read_force_raw, ring)
+    fuse = Fuse(lambda: sampler.tick(None))
+    for _ in range(filling):
+        sampler.tick(None)
+    taken = []
+    fuse.light(k)
+    for _ in range(3):
+        take(ring, taken)
+    fired = fuse.put_out()
+    while take(ring, taken):
+        pass
+    assert len(taken) + ring.overflow == filling + fired, (k, filling)
+    assert taken == list(range(1, len(taken) + 1)), (k, filling)
+    return fired
+
+
+def take(ring, taken):
+    at = ring.next()
+    if at >= 0:
+        taken.append(ring.count[at])
+        ring.release()
+    return at >= 0
+
+
+def test_the_meter_counts_the_same_wherever_the_callback_strikes():
+    every_k(is_meter_right)
+
+
+def is_meter_right(k):
+    """Ten samples wait, with a touch in them; the eleventh comes while the loop takes those."""
+    ring = Ring()
+    drum = Drum()
+    listener = Silent()
+    calibration = Calibration(3200, 166667, 200, 65000)
+    meter = Meter(Plan(), Settings(Head()), calibration, Clock(drum.t_us), listener)
+    sampler = Sampler(drum.ticks_us, drum.read_count, drum.read_force_raw, ring)
+    fuse = Fuse(lambda: sampler.tick(None))
+    for _ in range(10):
+        sampler.tick(None)
+    fuse.light(k)
+    drain(ring, meter)
+    fired = fuse.put_out()
+    for _ in range(20 - fired):
+        sampler.tick(None)
+        drain(ring, meter)
+    drum.force_raw = 3200
+    for _ in range(75):
+        sampler.tick(None)
+        drain(ring, meter)
+    assert listener.told == [ROLLED], (k, listener.told)
+    assert meter.dose.path_counts[0] == ROLLED[1]
+    return fired
+
+
+ROLLED = (32, 32, True)  # 29 counts since the first sample, and 3 until the averaged force has fallen
+
+
+def drain(ring, meter):
+    at = ring.next()
+    while at >= 0:
+        meter.step(ring.t_us[at], ring.count[at], ring.force_raw[at])
+        ring.release()
+        at = ring.next()
+
+
+def test_a_session_counts_every_count_wherever_the_callback_strikes_the_loop():
+    """One long stroke, one turn of the loop for each k."""
+    with Folder() as folder:
+        handle = Handle(folder)
+        hal = handle.hal
+        sampler = handle.app.sampler
+        handle.roll(20, 100)
+
+        def sample():
+            hal.t_us += 1000
+            hal.count += 1
+            sampler.tick(None)
+
+        fuse = Fuse(sample)
+        k = turns = fired = 0
+        while fired == turns:
+            k += STRIDE
+            turns += 1
+            sample()
+            fuse.light(k)
+            handle.app.step()
+            fired += fuse.put_out()
+        handle.wait(50)
+        assert fired > 50
+        assert handle.app.meter.dose.path_counts[0] == hal.count == 20 + turns + fired
+        assert handle.app.ring.overflow == handle.app.session.gaps == 0
