@@ -32,11 +32,11 @@ class Application:
         return {name: path.stat().st_size for name, path in self.files.items()}
 
 
-def build(board_name: str) -> Application:
+def build(board_name: str, optimise: int = OPTIMISE) -> Application:
     """Compile firmware and constants for the board's chip. Raises UsageError, CompileError, RuntimeMissingError."""
     board = boards.load(board_name)
     sources = mpy.firmware_sources(board_name)
-    folder = mpy.compiled_tree(sources, optimise=OPTIMISE, arch=board.chip.mpy_arch)
+    folder = mpy.compiled_tree(sources, optimise=optimise, arch=board.chip.mpy_arch)
     names = sorted(Path(name).with_suffix(".mpy").as_posix() for name in sources)
     return Application(board, _version(), {name: folder / name for name in names})
 

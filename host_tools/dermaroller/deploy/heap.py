@@ -33,10 +33,10 @@ def flash_with(application: Application, path: Path, loader: str = layout.LOADER
     """Write a flash image that holds the application as deploying would leave it."""
     image.make_image(path)
     folder = layout.FOLDERS[0]
-    for name, file in application.files.items():
-        image.put_file(path, f"/{folder}/{name}", file.read_bytes())
-    image.put_file(path, f"/{layout.POINTER}", folder.encode())
-    image.put_file(path, f"/{layout.LOADER}", loader.encode())
+    files = {f"/{folder}/{name}": file.read_bytes() for name, file in application.files.items()}
+    files[f"/{layout.POINTER}"] = folder.encode()
+    files[f"/{layout.LOADER}"] = loader.encode()
+    image.put_files(path, files)
 
 
 def measure(application: Application, trace: Trace, heap: str = "128k") -> Heap:

@@ -78,8 +78,9 @@ class Remote:
         """Start the device as after power on."""
         self.run(["reset"])
 
-    def run(self, steps: list[str], patience_s: float = PATIENCE_S) -> str:
+    def run(self, steps: list[str], patience_s: float | None = None) -> str:
         """Run mpremote with these steps; returns what it printed. Raises the error that fits what it said."""
+        patience_s = patience_s or PATIENCE_S
         command = [*mpremote(), "connect", self.port, *steps]
         try:
             done = subprocess.run(
@@ -87,7 +88,8 @@ class Remote:
             )
         except subprocess.TimeoutExpired:
             raise DeviceSilent(
-                f"{self.port} stopped answering in the middle of a step. Reset the device and run the command again."
+                f"{self.port} does not answer, or stopped in the middle of a step. Reset the device and run the "
+                "command again; if it never had MicroPython, begin with make flash."
             ) from None
         if done.returncode:
             raise self._error(done.stderr + done.stdout)

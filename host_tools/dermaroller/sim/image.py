@@ -45,12 +45,18 @@ def read_files(path: Path, folder: str = "/log") -> dict[str, bytes]:
 
 def put_file(path: Path, name: str, content: bytes) -> None:
     """Write one file into the image, making the folders on its way."""
+    put_files(path, {name: content})
+
+
+def put_files(path: Path, files: dict[str, bytes]) -> None:
+    """Write files by their paths into the image, making the folders on their way."""
     file_system = _mounted(path)
-    parent = name.rpartition("/")[0]
-    if parent:
-        file_system.makedirs(parent, exist_ok=True)
-    with file_system.open(name, "wb") as file:
-        file.write(content)
+    for name, content in files.items():
+        parent = name.rpartition("/")[0]
+        if parent:
+            file_system.makedirs(parent, exist_ok=True)
+        with file_system.open(name, "wb") as file:
+            file.write(content)
     _store(path, file_system, path.read_bytes()[VFS_BLOCKS * BLOCK_BYTES :])
 
 

@@ -157,6 +157,10 @@ class Boot:
         """Raise KeyboardInterrupt in a program that runs without ever looking at the clock or the port."""
         self._process.send_signal(signal.SIGINT)
 
+    def cut_power(self) -> None:
+        """End it in whatever it is doing; there is no last record."""
+        self._process.kill()
+
     def __iter__(self) -> Iterator[Record]:
         while (record := self._read_record()) is not None:
             if record.kind == EXIT:

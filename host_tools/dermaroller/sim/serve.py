@@ -139,6 +139,12 @@ class Server:
         while not self._is_closing.wait(0.2) and not self._failure:
             pass
 
+    def cut_power(self) -> None:
+        """Take the power away for good, in whatever the board is doing."""
+        self._is_closing.set()
+        if self._boot:
+            self._boot.cut_power()
+
     def _open_terminal(self) -> None:
         import tty
 
