@@ -23,8 +23,10 @@ _LATER_GC_MS = 1000  # in the air, between two collections of garbage
 class App:
     """Wires the instrument's parts; `hal` is the only way to the outside."""
 
-    def __init__(self, hal, store, plan):
+    def __init__(self, hal, store, plan, plan_path="/plan.bin"):
         self.hal = hal
+        self.plan_path = plan_path
+        self.staged = b""  # a plan in the making: see planning.py
         self.store = store
         self.calibration = hal.calibration()
         self.ledger = Ledger(hal.load_blob, hal.keep_blob)
@@ -38,6 +40,7 @@ class App:
         self.power = Power(hal.read_battery_mv, hal.is_charging)
         self.link = Link(hal.console, services.verbs(self), self._is_recording)
         self.feedback = light.Feedback()
+        self.set_brightness(hal.load_number("light") or 100)
         self.now_ms = 0
         self._gc_ms = 0
         self.use_plan(plan)
@@ -51,6 +54,11 @@ class App:
         clock = self._sample_clock
         self.meter = Meter(plan, settings, self.calibration, clock, self.session, self.hal.max_edges_per_s)
         self.guide = Guide(self, settings)
+
+    def set_brightness(self, percent):
+        """1 to 100 percent, until the next boot; planning.light keeps it."""
+        self.light_percent = percent
+        self.feedback.set_brightness(percent)
 
     def enter_leftovers(self, leftovers):
         """Enter the sessions that lost power into the ledger: (number, head id, subject, path counts) each."""

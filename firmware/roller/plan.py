@@ -80,8 +80,8 @@ def _table(parent, key):
     return t
 
 
-def parse(text):
-    """A Plan from its JSON text; raises PlanError."""
+def parse(text, counts_per_rev):
+    """A Plan from its JSON text, for a handle whose encoder gives counts_per_rev; raises PlanError."""
     try:
         source = json.loads(text)
     except ValueError:
@@ -91,9 +91,11 @@ def parse(text):
     plan = Plan()
     plan.source = source
     plan.subject = _text(source, "subject")
-    head = _table(source, "head")
-    head.setdefault("max_revolutions", 0)
+    head = {"max_revolutions": 0}
+    head.update(_table(source, "head"))
     plan.head = Head(_text(head, "id"), *[_number(head, key, *_HEAD_RANGES[key]) for key in HEAD_KEYS])
+    if plan.head.counts_per_rev != counts_per_rev:
+        raise PlanError("plan is for %d counts per revolution, not %d" % (plan.head.counts_per_rev, counts_per_rev))
     force = _table(source, "force")
     plan.low_mn = _number(force, "low_mn", 0, 20000)
     plan.high_mn = _number(force, "high_mn", plan.low_mn + 1, 20000)
@@ -124,10 +126,7 @@ def load(path, counts_per_rev):
         kind, _, _, _, start, end, _ = wire.parse_block(block)
         if kind != wire.PLAN:
             raise PlanError("the file holds no plan")
-        plan = parse(block[start:end])
-        if plan.head.counts_per_rev != counts_per_rev:
-            raise PlanError("plan is for %d counts per revolution, not %d" % (plan.head.counts_per_rev, counts_per_rev))
-        return plan
+        return parse(block[start:end], counts_per_rev)
     except (wire.WireError, PlanError) as error:
         plan = Plan(counts_per_rev)
         plan.error = str(error)

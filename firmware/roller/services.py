@@ -88,6 +88,35 @@ def verbs(app):
                 raise Refused("calibration", str(error) or "calibration is not JSON")
         return app.calibration.as_dict()
 
+    def live(words):
+        # Short enough that the answer fits the UART's FIFO and delays no sample: one zone at a time.
+        meter = app.meter
+        zone = _whole(words, 0, "ZONE", meter.zone)
+        if zone >= len(app.plan.zones):
+            raise Refused("missing", "no zone %d" % zone)
+        return {
+            "s": app.feedback.state,
+            "c": app.feedback.colour,
+            "f": meter.force.mn if meter.contact.state else 0,
+            "v": meter.speed_mm_s,
+            "a": meter.zone,
+            "z": zone,
+            "p": meter.dose.passes[zone],
+            "q": meter.dose.path_counts[zone],
+            "b": app.power.battery_mv,
+            "o": app.session.is_open,
+        }
+
+    def plan(words):
+        from roller import planning
+
+        return planning.plan(app, words)
+
+    def light(words):
+        from roller import planning
+
+        return planning.light(app, words)
+
     def stop(words):
         if not app.session.is_open:
             raise Refused("idle", "no session is open")
@@ -111,6 +140,9 @@ def verbs(app):
         "sha": (sha, "SHA-256 of a session: sha ID"),
         "raw": (raw, "readings since the last `raw`: mean, lowest and highest force, and the count"),
         "cal": (calibrate, "calibration, or keep a new one: cal [JSON]"),
+        "live": (live, "what the hand does now: live [ZONE]"),
+        "plan": (plan, "the plan, or a new one: plan [put OFFSET BASE64 | commit LENGTH CRC32 | clear]"),
+        "light": (light, "the light's brightness: light [PERCENT | night | day]"),
         "stop": (stop, "end the open session"),
         "help": (helps, "this text"),
     }

@@ -54,6 +54,7 @@ class FakeHal:
         self.counts_per_rev = 32
         self.span = 32000
         self.blobs = {}
+        self.numbers = {}
         self.battery_mv = 3900
         self.charging = False
         self.epoch_s = None  # Unix time at boot, where the clock was set
@@ -90,6 +91,12 @@ class FakeHal:
         self.lit = lit
         self.is_buzzing = is_buzzing
 
+    def load_number(self, key):
+        return self.numbers.get(key, 0)
+
+    def keep_number(self, key, n):
+        self.numbers[key] = n
+
     def load_blob(self, key):
         return self.blobs.get(key)
 
@@ -124,7 +131,7 @@ class Handle:
     def __init__(self, folder, plan=None):
         self.hal = FakeHal()
         self.store = SessionStore(folder, 0, lambda n: None)
-        self.app = App(self.hal, self.store, plan or Plan())
+        self.app = App(self.hal, self.store, plan or Plan(), folder + "/plan.bin")
         self.lights = []  # (ms, state), as it changes
 
     def wait(self, ms):

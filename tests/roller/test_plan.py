@@ -57,7 +57,7 @@ MISTAKES = {
 
 
 def test_a_good_plan_is_taken():
-    plan = plans.parse(json.dumps(GOOD))
+    plan = plans.parse(json.dumps(GOOD), 32)
     assert plan.subject == "P-0042"
     assert plan.head.needles == 192
     assert (plan.zones[0].name, plan.zones[0].area_mm2, plan.zones[0].target_per_cm2_x10) == ("left cheek", 3500, 1500)
@@ -67,13 +67,13 @@ def test_a_good_plan_is_taken():
 def test_every_mistake_is_refused():
     for name in MISTAKES:
         path, value = MISTAKES[name]
-        error = raises(PlanError, plans.parse, changed(path, value))
+        error = raises(PlanError, plans.parse, changed(path, value), 32)
         assert str(error), name
 
 
 def test_text_that_is_not_json_is_refused():
-    raises(PlanError, plans.parse, "subject = 1")
-    raises(PlanError, plans.parse, "[]")
+    raises(PlanError, plans.parse, "subject = 1", 32)
+    raises(PlanError, plans.parse, "[]", 32)
 
 
 def test_without_a_plan_the_device_is_in_free_mode():
