@@ -129,11 +129,14 @@ class Hal:
 
     def utc_s(self):
         """Unix time in seconds, or None if the clock was not set since power came."""
-        now = time.gmtime()
-        if now[0] < _UNSET_YEAR:
+        if time.gmtime()[0] < _UNSET_YEAR:
             return None
-        epoch_offset_s = 946684800 if time.gmtime(0)[0] == 2000 else 0
-        return time.time() + epoch_offset_s
+        return time.time() + _epoch_s()
+
+    def set_utc(self, utc_s):
+        """Set the clock to a Unix time."""
+        year, month, day, hour, minute, second, weekday = time.gmtime(utc_s - _epoch_s())[:7]
+        machine.RTC().datetime((year, month, day, weekday, hour, minute, second, 0))
 
     def load_number(self, key):
         """A number kept in NVS; 0 if there is none."""
@@ -212,6 +215,11 @@ def _input(pin):
 
 def _adc(pin):
     return machine.ADC(machine.Pin(pin), atten=machine.ADC.ATTN_11DB)
+
+
+def _epoch_s():
+    """Unix time at which this port's clock is 0: most count from 2000, not from 1970."""
+    return 946684800 if time.gmtime(0)[0] == 2000 else 0
 
 
 def _light(board):

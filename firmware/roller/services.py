@@ -12,12 +12,16 @@ from roller.link import Range, Refused
 from roller.version import VERSION
 
 _PAGE = 12  # sessions in one answer to `list`
+_UTC_MIN_S = 1704067200  # 2024
+_UTC_MAX_S = 4102444800  # 2100
+_CHUNK = 512
+_CHUNKS_A_TURN = 4  # of a file that is hashed, so that the loop goes on meanwhile
 
 
 def _whole(words, at, what, default=None):
     if at >= len(words) and default is not None:
         return default
-    if at >= len(words) or not words[at].isdigit() or len(words[at]) > 9:
+    if at >= len(words) or not words[at].isdigit() or len(words[at]) > 10:
         raise Refused("usage", "%s must be a whole number" % what)
     return int(words[at])
 
@@ -54,14 +58,27 @@ def verbs(app):
         session = _whole(words, 0, "ID")
         digest = hashlib.sha256()
         size = 0
-        chunk = bytearray(512)
-        with _open(session) as f:
-            n = f.readinto(chunk)
-            while n:
-                digest.update(memoryview(chunk)[:n])
-                size += n
-                n = f.readinto(chunk)
-        return {"id": session, "bytes": size, "sha256": hexlify(digest.digest()).decode()}
+        for chunk in _chunks(session):
+            if chunk:
+                digest.update(chunk)
+                size += len(chunk)
+            else:
+                yield None
+        yield {"id": session, "bytes": size, "sha256": hexlify(digest.digest()).decode()}
+
+    def time(words):
+        if words:
+            if words[0] != "set":
+                raise Refused("usage", "time, or time set UTC_S UTC_MS")
+            utc_s, utc_ms = _whole(words, 1, "UTC_S"), _whole(words, 2, "UTC_MS")
+            if not _UTC_MIN_S <= utc_s <= _UTC_MAX_S or utc_ms > 999:
+                raise Refused("usage", "that is no time of this century")
+            app.hal.set_utc(utc_s)
+            app.session.clock_set(app.clock.step(app.hal.ticks_us()), utc_s, utc_ms)
+        identity = app.hal.identity()
+        answer = {"device": identity["device"], "boot": identity["boot"], "utc_s": app.hal.utc_s()}
+        answer["uptime_ms"] = app.clock.step(app.hal.ticks_us())
+        return answer
 
     def raw(words):
         survey = app.meter.survey or Survey()
@@ -127,6 +144,17 @@ def verbs(app):
     def helps(words):
         return {name: table[name][1] for name in sorted(table)}
 
+    def _chunks(session):
+        """The bytes of a session's file, piece by piece, and None where the loop should turn once."""
+        chunk = bytearray(_CHUNK)
+        with _open(session) as f:
+            n = f.readinto(chunk)
+            while n:
+                yield memoryview(chunk)[:n]
+                if f.tell() % (_CHUNKS_A_TURN * _CHUNK) == 0:
+                    yield None
+                n = f.readinto(chunk)
+
     def _open(session):
         try:
             return app.store.open_file(session)
@@ -143,6 +171,7 @@ def verbs(app):
         "live": (live, "what the hand does now: live [ZONE]"),
         "plan": (plan, "the plan, or a new one: plan [put OFFSET BASE64 | commit LENGTH CRC32 | clear]"),
         "light": (light, "the light's brightness: light [PERCENT | night | day]"),
+        "time": (time, "boot, uptime and clock, or set the clock: time [set UTC_S UTC_MS]"),
         "stop": (stop, "end the open session"),
         "help": (helps, "this text"),
     }

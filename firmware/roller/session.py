@@ -146,6 +146,11 @@ class Session:
                 t_ms, records.ALERT, (self.recorder.since(t_ms), records.number_of(records.ALERT_KINDS, kind), value)
             )
 
+    def clock_set(self, t_ms, utc_s, utc_ms):
+        """The wall clock was set, if only now: this dates the open session."""
+        if self.recorder:
+            self._record(t_ms, records.CLOCK, (self.recorder.since(t_ms), utc_s, utc_ms))
+
     def press(self, t_ms, kind):
         """Record a button press by its name in records.PRESSES."""
         self._record(t_ms, records.BUTTON, (self.recorder.since(t_ms), records.number_of(records.PRESSES, kind)))

@@ -26,17 +26,23 @@ def raises(error, function, *args):
 class FakeConsole:
     def __init__(self):
         self.incoming = b""
+        self._at = 0
         self.sent = b""
+        self.is_taken = True  # by a host that reads
 
     def read_byte(self):
         if not self.incoming:
             return -1
-        byte = self.incoming[0]
-        self.incoming = self.incoming[1:]
+        byte = self.incoming[self._at]
+        self._at += 1
+        if self._at == len(self.incoming):
+            self.incoming = b""
+            self._at = 0
         return byte
 
     def write(self, buffer):
         self.sent += bytes(buffer)
+        return self.is_taken
 
 
 class FakeHal:
@@ -108,6 +114,9 @@ class FakeHal:
 
     def is_charging(self):
         return self.charging
+
+    def set_utc(self, utc_s):
+        self.epoch_s = utc_s - self.t_us // 1000000
 
     def utc_s(self):
         return None if self.epoch_s is None else self.epoch_s + self.t_us // 1000000
