@@ -111,11 +111,11 @@ class Link:
                 return
         except Refused as refused:
             self._refuse(tag, refused)
-        except OSError as error:
-            self._refuse(tag, Refused("flash", "the flash failed: %s" % error))
         except MemoryError:
             gc.collect()
             self._refuse(tag, Refused("memory", "no memory for this answer just now"))
+        except Exception as error:  # noqa: BLE001 - flash that fails, or a mistake in a verb: rolling goes on
+            self._refuse(tag, Refused("failed", "%s: %s" % (type(error).__name__, error)))
         self._job = None
 
     def _work_on(self):

@@ -138,7 +138,7 @@ def verbs(app):
         if not app.session.is_open:
             raise Refused("idle", "no session is open")
         session = app.session.recorder.session
-        app.end_session(app.now_ms, "ask")
+        app.end_session("ask")
         return {"stopped": session}
 
     def helps(words):

@@ -4,7 +4,7 @@ import gc
 import json
 
 from story import Folder, Handle, read
-from test_sessions import ask, told
+from test_sessions import ask, footer, told
 
 from roller import records, wire
 
@@ -189,7 +189,17 @@ def test_a_flash_that_fails_is_an_answer():
 
         handle.app.link._verbs["list"] = (broken, "")
         ((kind, _, payload),) = ask(handle, "list")
-        assert (kind, json.loads(payload)["error"]) == (wire.ERROR, "flash")
+        assert (kind, json.loads(payload)["error"]) == (wire.ERROR, "failed")
+        assert "OSError" in json.loads(payload)["text"]
+
+
+def test_the_host_ends_the_open_session():
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.roll(51, 1000)
+        ((kind, _, payload),) = ask(handle, "stop")
+        assert (kind, json.loads(payload)) == (wire.JSON, {"stopped": 1})
+        assert footer(read(folder + "/00001.drl"))["end"] == "ask"
 
 
 def test_the_clock_is_set_and_dates_the_open_session():
