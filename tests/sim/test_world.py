@@ -137,6 +137,20 @@ def test_the_button_is_pressed_long_at_the_end():
     assert presses == [(0, 1), (2_500_000, 0), (4_700_000, 1)]
 
 
+def test_battery_and_charger_follow_the_events():
+    names = ("battery_low", "charger_on", "battery_empty", "charger_off", "battery_ok")
+    trace = motion((0, 0, 0), (9, 0, 0), events=tuple((1.0 + i, name) for i, name in enumerate(names)))
+    with_charger = Pins(hall_a=25, hall_b=26, button=27, charger=23)
+    told = records(make_world(trace, Sensors(), with_charger, 0).stream())
+    assert [(t_us, value) for t_us, kind, value in told if kind == world.BATTERY] == [
+        (0, 3900), (1_000_000, 3420), (3_000_000, 3200), (5_000_000, 3900),
+    ]  # fmt: skip
+    charger = [(t_us, value & 1) for t_us, kind, value in told if kind == world.LEVEL and value >> 1 == 23]
+    assert charger == [(2_000_000, 0), (4_000_000, 1)]
+    without = records(make_world(trace, Sensors(), PINS, 0).stream())
+    assert not any(kind == world.LEVEL and value >> 1 == 23 for _, kind, value in without)
+
+
 def test_an_endless_world_stands_still():
     endless = make_world(motion((0, 0, 0), (2, 0, 0)), Sensors(), PINS, 0, is_endless=True)
     told = records(endless.stream())

@@ -17,7 +17,13 @@ import numpy as np
 from dermaroller.errors import TraceError
 
 COLUMNS = ("t_s", "position_mm", "force_n")
-EVENTS = ("button", "button_long", "power_cut", "sensor_open", "sensor_ok")
+EVENTS = (
+    "button", "button_long",  # pressed shortly, or for more than two seconds
+    "power_cut",  # for a second
+    "sensor_open", "sensor_ok",  # the force sensor
+    "battery_low", "battery_empty", "battery_ok",
+    "charger_on", "charger_off",  # where the board can tell
+)  # fmt: skip
 MAX_SPEED_MM_S = 20_000  # far beyond any hand: a slip of units
 MAX_DURATION_S = 24 * 3600
 

@@ -44,6 +44,8 @@ class Sensors:
     tare_raw: int = 3200
     raw_per_mn: int = 6
     battery_mv: int = 3900
+    battery_low_mv: int = 3420  # under the threshold of the warning
+    battery_empty_mv: int = 3200  # under the threshold at which a session is closed
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Pins:
     hall_a: int
     hall_b: int
     button: int
+    charger: int | None = None
 
 
 class World:
@@ -100,10 +103,10 @@ def make_world(
             _edges(trace, sensors, pins, random),
             _forces(trace),
             _drift(end_us, sensors, random),
-            _events(((t_s - start_s, name) for t_s, name in trace.events), pins),
+            _events(((t_s - start_s, name) for t_s, name in trace.events), sensors, pins),
         ]
         if not is_endless:
-            parts.append(_events([(close_s, "button_long")], pins))
+            parts.append(_events([(close_s, "button_long")], sensors, pins))
     parts.append(np.array([(end_us, END, 0 if is_endless else 1)], dtype=np.int64))
     return World(_sorted(parts), end_us)
 
@@ -230,17 +233,25 @@ def _drift(end_us: int, sensors: Sensors, random: np.random.Generator) -> Record
     return np.column_stack([at_us, np.full(len(at_us), TARE), raw])
 
 
-def _events(events: Iterable[tuple[float, str]], pins: Pins) -> Records:
+def _events(events: Iterable[tuple[float, str]], sensors: Sensors, pins: Pins) -> Records:
+    happen = {
+        "power_cut": (CUT, 0),
+        "sensor_open": (SENSOR, 1),
+        "sensor_ok": (SENSOR, 0),
+        "battery_low": (BATTERY, sensors.battery_low_mv),
+        "battery_empty": (BATTERY, sensors.battery_empty_mv),
+        "battery_ok": (BATTERY, sensors.battery_mv),
+    }
+    if pins.charger is not None:  # pulls its status pin low
+        happen |= {"charger_on": (LEVEL, pins.charger << 1), "charger_off": (LEVEL, pins.charger << 1 | 1)}
     rows = []
     for t_s, name in events:
         t_us = round(t_s * 1e6)
         if name in ("button", "button_long"):
             held_s = SHORT_PRESS_S if name == "button" else LONG_PRESS_S
             rows += [(t_us, LEVEL, pins.button << 1), (t_us + round(held_s * 1e6), LEVEL, pins.button << 1 | 1)]
-        elif name == "power_cut":
-            rows.append((t_us, CUT, 0))
-        else:
-            rows.append((t_us, SENSOR, 1 if name == "sensor_open" else 0))
+        elif name in happen:
+            rows.append((t_us, *happen[name]))
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
