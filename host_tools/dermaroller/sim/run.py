@@ -95,7 +95,7 @@ def run(
 def board_pins(board: str) -> Pins:
     """Where this board's sensors are connected. Raises UsageError for an unknown board."""
     constants = boards.load(board)
-    return Pins(constants.HALL_A_PIN, constants.HALL_B_PIN, constants.BUTTON_PIN)
+    return Pins(constants.HALL_A_PIN, constants.HALL_B_PIN, constants.BUTTON_PIN, constants.CHARGER_PIN)
 
 
 def _run_boots(settings: BoardSettings, world: World, start_s: float, progress: Progress | None) -> RunResult:
