@@ -1,6 +1,6 @@
 """The serial port of the board as a UART: a 128-byte FIFO out, a 260-byte ring in, both at the line rate; and print().
 
-Another kind of port (USB) is another class with the same methods, chosen in `open_port`.
+Another kind of port is another class with the same methods (usb.py), chosen in `open_port`.
 """
 
 import io
@@ -28,13 +28,13 @@ class Uart:
         self._ring = bytearray(_RING)
         self._head = 0
         self.waiting = 0
-        self.dropped = 0
+        self.dropped = self.lost = 0  # bytes: of those that came, of those that went
         self.interrupt_char = -1
         self._in = bytearray(64)
         self._credit_x256 = 0
 
     def write(self, data):
-        """Send bytes; returns when the last of them are in the FIFO."""
+        """Send bytes; returns their number when the last of them are in the FIFO."""
         if len(data) <= _CHUNK:
             self._send(data)
         else:
@@ -42,6 +42,7 @@ class Uart:
             for at in range(0, len(view), _CHUNK):
                 self._send(view[at : at + _CHUNK])
         clock.spend(_WRITE_US)
+        return len(data)
 
     def _send(self, chunk):
         host.record(host.CONSOLE, chunk)
@@ -144,14 +145,17 @@ class Output(io.IOBase):
                 data = data.encode()
             cooked = bytes(data).replace(b"\n", b"\r\n") if b"\n" in bytes(data) else data
             self._port.write(cooked)
-        else:
-            self._port.write(data)
-        return len(data)
+            return len(data)
+        return self._port.write(data)
 
     def ioctl(self, request, argument):
         return argument & 4 if request == 3 else 0
 
 
-def open_port(kind, baud):
-    """The port of a board whose console is "uart"; the other kinds behave alike for now."""
-    return Uart(baud)
+def open_port(kind, baud, period_ms, away_ms):
+    """The port of a board by its kind of console. A USB port is not fetched for away_ms in each period_ms."""
+    if kind == "uart":
+        return Uart(baud)
+    from virtual import usb
+
+    return (usb.Usb if kind == "usb" else usb.UsbSerialJtag)(period_ms, away_ms)

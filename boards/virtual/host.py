@@ -79,6 +79,7 @@ def _add_ledger(details):
         "callbacks": clock.ran,
         "callbacks_dropped": clock.dropped,
         "received_dropped": port.dropped,
+        "sent_lost": port.lost,
         "flash_operations": flash.operations,
         "flash_erases": flash.erases,
         "flash_programmed_bytes": flash.programmed_bytes,

@@ -2,7 +2,7 @@
 
 import sys
 
-from virtual import chip, clock
+from virtual import chip, clock, system
 
 _CTRL_A, _CTRL_B, _CTRL_C, _CTRL_D, _CTRL_E = b"\x01\x02\x03\x04\x05"
 _PASTE_WINDOW = 128
@@ -32,7 +32,7 @@ class Repl:
 
     def friendly(self):
         """Until Ctrl-A asks for the raw mode; returns true."""
-        self._write(b"%s; Virtual board with ESP32\r\n" % sys.version.split("; ")[-1].encode())
+        self._write(b"%s; %s\r\n" % (sys.version.split("; ")[-1].encode(), system.MACHINE.encode()))
         self._write(b'Type "help()" for more information.\r\n')
         while True:
             line = self._line(b">>> ")

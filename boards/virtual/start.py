@@ -35,7 +35,7 @@ def _connect(settings):
     times.reset_cause = settings["cause"]
     times.rtc_s = settings["rtc_s"]
     times.rtc_memory = bytes.fromhex(settings["rtc_memory"])
-    host.port = port = console.open_port(board.CONSOLE, settings["baud"])
+    host.port = port = console.open_port(board.CONSOLE, settings["baud"], *settings["port_away_ms"])
     for byte in bytes.fromhex(settings["received"]):
         port.receive(byte)
     world.on_byte = port.receive

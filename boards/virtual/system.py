@@ -10,6 +10,7 @@ import micropython
 import vfs
 from micropython import const
 
+import board
 from virtual import clock
 
 # Where the firmware of the source tree and the virtual board itself are mounted; a chip has no such folders, so nobody
@@ -18,6 +19,8 @@ FROZEN = "/.frozen"
 STAND_INS = "/.virtual"
 _OWN_FRAME = '  File "virtual/'  # in a traceback: nothing that a chip would show
 _GC_US = const(2000)
+
+MACHINE = "Virtual board with " + board.CHIP.upper()
 
 port = stdout = None  # set by the start
 
@@ -95,7 +98,7 @@ def sync():
 
 def uname():
     release = ".".join([str(n) for n in sys.implementation[1][:3]])
-    return ("esp32", "esp32", release, sys.version.split("; ")[-1], "Virtual board with ESP32")
+    return ("esp32", "esp32", release, sys.version.split("; ")[-1], MACHINE)
 
 
 def install(stdin):

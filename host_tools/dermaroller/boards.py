@@ -20,6 +20,7 @@ _ROLES = (
     ("BUTTON_PIN", "button"),
     ("BUZZER_PIN", "buzzer"),
     ("BATTERY_PIN", "battery divider"),
+    ("CHARGER_PIN", "charger status"),
 )
 _COLOURS = ("red", "green", "blue")
 POWER = ("3V3", "5V")

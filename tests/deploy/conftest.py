@@ -11,7 +11,7 @@ from dermaroller.deploy.build import Application, build
 from dermaroller.sim.runtime import Runtime, device_tree
 from dermaroller.sim.serve import Server
 
-QUICK = {"baud": 921_600, "speed": 8.0, "flash_page_us": 100, "flash_erase_us": 5000}
+QUICK = {"baud": 921_600, "speed": 8.0, "flash_page_us": 100, "flash_erase_us": 5000, "heap": "160k"}
 
 
 def own_board(folder: Path, name: str, **changes: Any) -> str:

@@ -18,6 +18,7 @@ VARIANTS = {
     "an angle sensor": {"ENCODER": "as5600", "COUNTS_PER_REV": 256, "HALL_A_PIN": None, "HALL_B_PIN": None,
                         "ENCODER_SDA_PIN": 25, "ENCODER_SCL_PIN": 26},
     "an HX711": {"FORCE_KIND": "hx711", "FORCE_CLOCK_PIN": 23},
+    "a charger that tells": {"CHARGER_PIN": 23},
     "a common anode": {"LED_ACTIVE_LOW": True},
     "an analogue input across the board": {"LED_PINS": (18, 19, 33)},
 }  # fmt: skip

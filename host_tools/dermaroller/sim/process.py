@@ -78,6 +78,7 @@ class BoardSettings:
     board: str = "virtual"
     heap: str = "128k"
     baud: int = 115200
+    port_away_ms: tuple[int, int] = (0, 0)  # a USB port is not fetched for the second in each of the first
     speed: float = 0.0  # 1 is real time; 0 is as fast as it goes
     is_stepped: bool = False  # a peer follows it millisecond by millisecond
     live: bool = False  # the application's counters each second
@@ -92,6 +93,7 @@ class BoardSettings:
         return {
             "flash": str(self.flash.resolve()),
             "baud": self.baud,
+            "port_away_ms": self.port_away_ms,
             "speed_x1000": round(self.speed * 1000),
             "is_stepped": self.is_stepped,
             "live": self.live,

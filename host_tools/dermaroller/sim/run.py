@@ -51,6 +51,7 @@ def run(
     board: str = "virtual",
     requests: Sequence[tuple[float, bytes]] = (),
     baud: int = 115200,
+    port_away_ms: tuple[int, int] = (0, 0),
     noise_mn: int | None = None,
     sensors: Sensors | None = None,
     flash_page_us: int = 700,
@@ -67,7 +68,8 @@ def run(
     seconds after its release (and `extra_s`) the run ends.
 
     flash: image to keep; made if missing. out: folder for the session files. requests: (trace time, bytes) for the
-    serial port. cut_at_op: the power fails at that flash operation, the first being 1; is_torn: in the middle of it.
+    serial port. port_away_ms: in each of the first, a USB port is not fetched for the second. cut_at_op: the power fails
+    at that flash operation, the first being 1; is_torn: in the middle of it.
     progress: called with (trace time, counters if `live`, LED entry or None). Raises TraceError, RuntimeMissingError,
     BoardError.
     """
@@ -84,6 +86,7 @@ def run(
         settings = BoardSettings(
             flash=image_path, board=board, heap=heap, baud=baud, live=live, noise_mn=sensors.noise_mn, seed=seed,
             flash_page_us=flash_page_us, flash_erase_us=flash_erase_us, cut_at_op=cut_at_op, is_torn=is_torn,
+            port_away_ms=port_away_ms,
         )  # fmt: skip
         result = _run_boots(settings, world, motion.start_s, progress)
         result.files = image.read_files(image_path)

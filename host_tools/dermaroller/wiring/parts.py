@@ -87,9 +87,10 @@ def _force(board: Board) -> Part:
 
 def _battery(board: Board) -> Part:
     upper = LOWER_OHM * (board.BATTERY_DIVIDER_X1000 - 1000) // 1000
+    charger = () if board.CHARGER_PIN is None else (Terminal("charging", board.CHARGER_PIN),)
     return Part(
         "battery", "Battery divider", f"{upper // 1000} kΩ from the cell, {LOWER_OHM // 1000} kΩ to GND",
-        (Terminal("middle", board.BATTERY_PIN), Terminal("cell +", "cell"), Terminal("cell −", "GND")),
+        (Terminal("middle", board.BATTERY_PIN), *charger, Terminal("cell +", "cell"), Terminal("cell −", "GND")),
         (
             f"1 resistor {upper // 1000} kΩ and 1 of {LOWER_OHM // 1000} kΩ, 1 %",
             "1 lithium cell with a charging and 5 V step-up module, which feeds the 5V pin",

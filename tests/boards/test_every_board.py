@@ -1,0 +1,63 @@
+"""The whole way on each board: deployed into its flash, with its own constants and port, rolled, pulled, shown."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from dermaroller import boards
+from dermaroller.deploy.build import build
+from dermaroller.deploy.heap import flash_with
+from dermaroller.device import Device
+from dermaroller.session import Session
+from dermaroller.sim.lockstep import LockStep
+from dermaroller.sim.run import RunResult, run
+from dermaroller.summary import summary
+
+HAND = Path(__file__).parents[1] / "data/hand_01.csv"
+PASSES, PUNCTURES = 5, 1196  # counted on the trace itself
+HEAP = "160k"  # what MicroPython leaves on an ESP32; make size tells what is left of 128 KB
+HARMLESS = {"gaps", "late_callbacks"}  # a write into the flash takes as long as it takes
+# A computer that now and then looks away for longer than the port waits.
+AWAY = (1500, 300)
+
+
+@pytest.fixture(params=[*boards.names(), "virtual"])
+def board(request: pytest.FixtureRequest) -> boards.Board:
+    return boards.load(request.param)
+
+
+@pytest.fixture
+def flash(board: boards.Board, micropython: object, tmp_path: Path) -> Path:
+    path = tmp_path / "flash.bin"
+    flash_with(build(board.NAME), path)
+    return path
+
+
+def the_session(result: RunResult) -> dict[str, object]:
+    (session,) = [summary(Session.parse(content, name)) for name, content in result.files.items() if ".drl" in name]
+    return session
+
+
+def test_a_hand_is_counted(board: boards.Board, flash: Path) -> None:
+    result = run(HAND, flash=flash, board=board.NAME, heap=HEAP)
+    session = the_session(result)
+    assert session["passes"] == PASSES
+    assert session["punctures"] == pytest.approx(PUNCTURES, rel=0.03)
+    assert [name for name, n in result.counters.items() if n and name not in HARMLESS] == []
+    states = Counter(light["state"] for light in result.led)
+    assert states["rolling"] and states["ready"]
+
+
+def test_a_session_comes_whole_to_the_computer(board: boards.Board, flash: Path) -> None:
+    """With USB-Serial-JTAG, over a port that drops what is not fetched in time."""
+    away = AWAY if board.CONSOLE == "usb_serial_jtag" else (0, 0)
+    run(HAND, flash=flash, board=board.NAME, heap=HEAP)
+    with LockStep(flash, board=board.NAME, baud=921_600, port_away_ms=away, heap=HEAP) as line:
+        device = Device(line, clock=line.now_s)
+        info = device.info()
+        (listed,) = device.list_sessions()
+        content = b"".join(device.read_range(listed.id, 0, listed.size_bytes))
+        assert device.sha256(listed.id)
+    assert (info["board"], info["chip"]) == (board.NAME, board.CHIP)
+    assert summary(Session.parse(content, "pulled"))["passes"] == PASSES
