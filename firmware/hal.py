@@ -181,10 +181,11 @@ class Hal:
         return pcnt.value
 
     def _start_decoder(self, a, b):
-        decoder = QuadratureDecoder(a.value() << 1 | b.value())
+        # B before A, so that forwards is the direction in which the hardware counter counts up.
+        decoder = QuadratureDecoder(b.value() << 1 | a.value())
 
         def edge(_pin):
-            decoder.edge(a.value() << 1 | b.value())
+            decoder.edge(b.value() << 1 | a.value())
 
         for pin in (a, b):
             pin.irq(edge, machine.Pin.IRQ_RISING | machine.Pin.IRQ_FALLING)

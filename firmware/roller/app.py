@@ -53,6 +53,7 @@ class App:
         self.session.use(plan, settings)
         clock = self._sample_clock
         self.meter = Meter(plan, settings, self.calibration, clock, self.session, self.hal.max_edges_per_s)
+        self._take = self.meter.step  # bound once: binding allocates
         self.guide = Guide(self, settings)
 
     def set_brightness(self, percent):
@@ -152,13 +153,7 @@ class App:
         return self.session.is_open
 
     def _drain(self):
-        ring = self.ring
-        meter = self.meter
-        at = ring.next()
-        while at >= 0:
-            meter.step(ring.t_us[at], ring.count[at], ring.force_raw[at])
-            ring.release()
-            at = ring.next()
+        self.ring.drain(self._take)
         self.session.stall_reason = REASON_LATE
 
     def _press(self, t_ms):

@@ -40,7 +40,7 @@ class Calibration:
         self.sequence = 0
         self.drift_raw = 0  # how far the tare has been followed since boot
         self.max_drift_raw = 0
-        self._zero_raw = self._scale = 0
+        self.zero_raw = self.scale = 0
         self._start()
 
     def force_mn(self, raw):
@@ -49,9 +49,9 @@ class Calibration:
         A linear sensor: (raw - tare) * nn_per_count / 10**6. With at most 260,000 nN per count the product stays within
         31 bits, at a rounding of 16 parts in nn_per_count.
         """
-        raw -= self._zero_raw
-        if self._scale:
-            return raw * self._scale // 62500
+        raw -= self.zero_raw
+        if self.scale:
+            return raw * self.scale // 62500
         low_raw = low_mn = 0
         for high_raw, high_mn in self.table:
             if raw < high_raw or high_raw == self.table[-1][0]:
@@ -61,12 +61,12 @@ class Calibration:
 
     def follow(self, raw):
         """Let the tare creep by one count towards a mean reading in the air; True if it has reached its bound."""
-        step = raw - self._zero_raw
+        step = raw - self.zero_raw
         if step > 0:
             self.drift_raw = min(self.drift_raw + 1, self.max_drift_raw)
         elif step < 0:
             self.drift_raw = max(self.drift_raw - 1, -self.max_drift_raw)
-        self._zero_raw = self.tare_raw + self.drift_raw
+        self.zero_raw = self.tare_raw + self.drift_raw
         return abs(self.drift_raw) == self.max_drift_raw
 
     def as_dict(self):
@@ -104,8 +104,8 @@ class Calibration:
     def _start(self):
         self.drift_raw = 0
         self.max_drift_raw = self._raw_at(MAX_DRIFT_MN)
-        self._zero_raw = self.tare_raw
-        self._scale = self.nn_per_count >> 4 if self.kind == LINEAR else 0
+        self.zero_raw = self.tare_raw
+        self.scale = self.nn_per_count >> 4 if self.kind == LINEAR else 0
 
     def _raw_at(self, mn):
         """Counts above tare at a force."""

@@ -39,7 +39,12 @@ class ForceFilter:
         self._sum += raw - self._raw[at]
         self._raw[at] = raw
         self._at = at + 1 & WINDOW - 1
-        self.mn = calibration.force_mn(self._sum // WINDOW)
+        if (
+            calibration.scale
+        ):  # as Calibration.force_mn, which is not called here because this runs a thousand times a second
+            self.mn = (self._sum // WINDOW - calibration.zero_raw) * calibration.scale // 62500
+        else:
+            self.mn = calibration.force_mn(self._sum // WINDOW)
         return True
 
     def mean_raw(self):

@@ -15,6 +15,7 @@ from roller.strip import Strip
 WINDOW_MS = 100  # over which speed and edge rate are judged
 STILL_MS = 1000  # in the air without a count for this long, the tare may be followed
 LATE_MS = 2  # samples further apart than two periods are counted as late
+QUEUE_MS = 4  # a longer pause overfills the chip's queue of 8 callbacks with ticks and edges
 
 
 class Meter:
@@ -36,7 +37,7 @@ class Meter:
         self._is_drift_told = False
         self.strip = Strip(plan.head.counts_per_rev)
         self.speed_mm_s = 0
-        self.too_fast = 0  # windows in which edges came faster than the counter can be trusted with
+        self.too_fast = 0  # windows and pauses in which more edges came than the counter can be trusted with
         self._window_ms = clock.ms
         self._window_count = 0
         self._still_ms = clock.ms  # since when no count has come
@@ -50,42 +51,37 @@ class Meter:
         self.count = 0
         self.survey = None  # statistics of raw readings, while somebody wants them
         self._felt_count = 0
-        self._seen_ms = clock.ms  # time of the sample last received
+        self._gap_end_ms = -1
+        self._rest_count = 0  # where the drum stood before the last gap
+        self._seen_ms = clock.ms - LATE_MS - 1  # time of the sample last received
         self._past_ms = array("i", [0] * DELAY)
         self._past_count = array("i", [0] * DELAY)
-        self._at = -1  # no sample yet
+        self._at = 0
+        self._is_begun = False
         self.log = None  # a sample run while a session records, else None
 
     def step(self, t_us, count, force_raw):
         """Take one sample from the ring."""
         t_ms = self._clock.step(t_us)
-        pause_ms = t_ms - self._seen_ms
-        if pause_ms > LATE_MS:
-            self.late += 1
-            if pause_ms > self._gap_ms and self._at >= 0:
-                self._listener.gap(self._seen_ms, t_ms)
-                self._at = -1
+        if t_ms - self._seen_ms > LATE_MS:
+            self._stall(t_ms, count)
         self._seen_ms = t_ms
-        if self._at < 0:
-            self._restart(t_ms, count)
-        if t_ms - self._window_ms >= WINDOW_MS:
-            self._judge_window(t_ms, count)
-        if self.survey:
-            self.survey.add(force_raw)
-        is_force = self.force.step(force_raw)
         at = self._at
         past_ms = self._past_ms[at]
         past_count = self._past_count[at]
         self._past_ms[at] = t_ms
         self._past_count[at] = count
         self._at = at + 1 & DELAY - 1
-        if is_force:
+        force = self.force
+        if force.step(force_raw):
             self.now_ms = past_ms
             self.count = past_count
-            if self.contact.state != AIR or self.force.mn >= self._on_mn:
-                self._feel(past_ms, past_count, self.force.mn)
-        elif self.force.is_faulty:
+            if self.contact.state != AIR or force.mn >= self._on_mn:
+                self._feel(past_ms, past_count, force.mn)
+        elif force.is_faulty:
             self._lose_contact(self.now_ms)  # dated back to the last reading that was a force
+        if not at:
+            self._now_and_then(t_ms, count, force_raw)
 
     def change_zone(self, zone):
         """End the stroke and go on in another zone."""
@@ -102,6 +98,25 @@ class Meter:
         self.dose = Dose(plan)
         self.zone = 0
 
+    def _stall(self, t_ms, count):
+        """A sample that comes late, or the first of all."""
+        if self._is_begun:
+            self.late += 1
+            if t_ms - self._seen_ms <= self._gap_ms:
+                return
+            self._listener.gap(self._seen_ms, t_ms)
+        self._is_begun = True
+        self._restart(t_ms, count)
+
+    def _now_and_then(self, t_ms, count, force_raw):
+        """What every fourth sample is enough for."""
+        if self.contact.state == TOUCH:
+            self.passes.stroke.feel(self.force.mn)
+        if t_ms - self._window_ms >= WINDOW_MS:
+            self._judge_window(t_ms, count)
+        if self.survey:
+            self.survey.add(force_raw)
+
     def _judge_window(self, t_ms, count):
         """Speed, edge rate, and the tare if the drum stands still in the air: ten times a second."""
         moved = abs(count - self._window_count)
@@ -110,8 +125,7 @@ class Meter:
         self._window_count = count
         self.speed_mm_s = edges_per_s * (self._nm_per_count >> 4) // 62500
         if edges_per_s > self._max_edges_per_s > 0:
-            self.too_fast += 1
-            self._listener.alert(t_ms, "edge_rate", edges_per_s)
+            self._warn_of_edges(t_ms, edges_per_s)
         if moved or self.contact.state != AIR or self.force.is_faulty or self.force.mn >= self._off_mn:
             self._still_ms = t_ms
         elif t_ms - self._still_ms >= STILL_MS:
@@ -134,12 +148,13 @@ class Meter:
             state = contact.step(t_ms, force_mn)
         if state == TOUCH:
             if before == AIR:
+                # A drum at rest in the air is only turned by the skin: it touched in the gap, and has rolled since.
+                start = self._rest_count if t_ms == self._gap_end_ms else count
                 self._listener.touched(t_ms)
-                self.passes.begin(t_ms, count)
-                self.strip.begin(count)
-                self._felt_count = count
+                self.passes.begin(t_ms, start)
+                self.strip.begin(start)
+                self._felt_count = start
                 self._is_strip_over = False
-            self.passes.stroke.feel(force_mn)
             if count != self._felt_count:
                 self._felt_count = count
                 self._roll(t_ms, count, force_mn)

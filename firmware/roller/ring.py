@@ -31,11 +31,13 @@ class Ring:
         self.force_raw[head] = force_raw
         self._head = following  # last, so the reader never sees a slot half written
 
-    def next(self):
-        """Reader only: the index of the oldest sample, or -1. The slot stays the reader's until `release`."""
-        tail = self._tail
-        return -1 if tail == self._head else tail
-
-    def release(self):
-        """Reader only: give the slot that `next` named back to the writer."""
-        self._tail = self._tail + 1 & SIZE - 1
+    def drain(self, take):
+        """Reader only: take(t_us, count, force_raw) each sample that waits, the oldest first; then its slot is free."""
+        times = self.t_us
+        counts = self.count
+        forces = self.force_raw
+        at = self._tail
+        while at != self._head:
+            take(times[at], counts[at], forces[at])
+            at = at + 1 & SIZE - 1
+            self._tail = at
