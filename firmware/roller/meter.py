@@ -102,11 +102,27 @@ class Meter:
         """A sample that comes late, or the first of all."""
         if self._is_begun:
             self.late += 1
-            if t_ms - self._seen_ms <= self._gap_ms:
+            pause_ms = t_ms - self._seen_ms
+            if pause_ms > QUEUE_MS:
+                self._judge_pause(t_ms, count, pause_ms)
+            if pause_ms <= self._gap_ms:
                 return
             self._listener.gap(self._seen_ms, t_ms)
         self._is_begun = True
         self._restart(t_ms, count)
+
+    def _judge_pause(self, t_ms, count, pause_ms):
+        """Between two samples: whether counts may be lost in it, and where the drum stood before it."""
+        before = self._past_count[self._at - 1 & DELAY - 1]
+        if self._max_edges_per_s > 0 and (count != before or self.speed_mm_s):
+            self._warn_of_edges(t_ms, abs(count - before) * 1000 // pause_ms)
+        is_still = before == self._window_count and self._seen_ms - self._still_ms >= WINDOW_MS
+        self._gap_end_ms = t_ms
+        self._rest_count = before if is_still else count
+
+    def _warn_of_edges(self, t_ms, edges_per_s):
+        self.too_fast += 1
+        self._listener.alert(t_ms, "edge_rate", edges_per_s)
 
     def _now_and_then(self, t_ms, count, force_raw):
         """What every fourth sample is enough for."""
