@@ -115,6 +115,8 @@ def wait(us, is_over=None):
             if interrupted:
                 run_pending()
             _run_queue()
+            while attention and due[WAKE] != NEVER:  # those that came meanwhile do not wait for the next event
+                _run_queue()
         if has_arrival:
             has_arrival = False
             if is_over and is_over():
