@@ -1,0 +1,60 @@
+"""What the meter makes of pauses between samples, as a flash erase brings them."""
+
+from story import Folder, Handle, read
+from test_sessions import footer
+
+
+def stall(handle, ms, counts, force_mn=None):
+    """No sample comes for a while, in which the drum rolls on."""
+    handle.hal.t_us += 1000 * ms
+    handle.hal.count += counts
+    if force_mn is not None:
+        handle.hal.force_mn = force_mn
+
+
+def path_counts(handle, folder):
+    handle.lift()
+    handle.press(2200)
+    return footer(read(folder + "/00001.drl"))["path_counts"]
+
+
+def test_a_drum_at_rest_that_is_rolled_during_a_pause_has_touched_in_it():
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.wait(500)
+        stall(handle, 45, 10, 2000)
+        handle.roll(20, 100)
+        assert path_counts(handle, folder) == 30
+
+
+def test_a_drum_that_spun_before_the_pause_may_have_spun_on():
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.wait(500)
+        handle.spin(20, 100)
+        stall(handle, 45, 10, 2000)
+        handle.roll(20, 100)
+        assert path_counts(handle, folder) == 20
+
+
+def test_a_pause_in_the_air_makes_no_path():
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.roll(20, 100)
+        handle.lift()
+        stall(handle, 45, 10)
+        handle.wait(100)
+        assert path_counts(handle, folder) == 20
+
+
+def test_a_pause_while_rolling_is_told_where_a_pause_costs_counts():
+    for max_edges_per_s, warnings in ((0, 0), (1000, 1)):
+        with Folder() as folder:
+            handle = Handle(folder)
+            handle.app.meter._max_edges_per_s = max_edges_per_s
+            handle.roll(20, 200)
+            stall(handle, 45, 3)
+            handle.wait(500)
+            stall(handle, 45, 0)  # at rest, it costs none
+            handle.wait(100)
+            assert handle.app.counters()["edge_rate_warnings"] == warnings
