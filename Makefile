@@ -7,7 +7,7 @@ STUBS := typings/.installed
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench flash deploy verify repl wipe size wiring clean
+.PHONY: help setup demo test lint format bench flash deploy verify repl wipe size wiring light clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -69,6 +69,9 @@ size: $(STAMP) ## bytes of the application for each chip, and the heap it leaves
 
 wiring: $(STAMP) ## draw the wiring of each board, and the tables of boards/README.md
 	@$(BIN)/python -m dermaroller.wiring
+
+light: $(STAMP) ## draw the language of light, and its table in README.md
+	@$(BIN)/python -m dermaroller.lights
 
 clean: ## remove all that make made
 	rm -rf $(VENV) .cache typings dist out

@@ -25,7 +25,7 @@ ASLEEP = 1 << 17
 READY = 1 << 18
 
 STEADY = (1000,)
-ONCE = (120, 120)  # one flash; the state is over before the dark half is
+ONCE = (60, 60)  # one flash and a wink of dark, which shows on any colour; then the state is over
 
 # By bit: name, (red, green, blue) of 255, rhythm (ms on, ms off, ms on, ...), buzzer with the light.
 STATES = (
@@ -39,12 +39,12 @@ STATES = (
     ("rolling", (0, 255, 0), STEADY, False),
     ("session_done", (0, 120, 255), (2400, 100), True),
     ("log_full", (255, 150, 0), (1200, 200, 200, 200), False),
-    ("low_battery", (255, 60, 0), (100, 1400), False),
+    ("low_battery", (255, 40, 0), (100, 1400), False),
     ("pulling", (160, 0, 255), (50, 150), False),
     ("locked", (255, 0, 0), (1500, 1500), False),
     ("confirm_head", (255, 255, 255), (700, 200, 200, 200), False),
     ("progress", (0, 200, 160), (120, 200), False),  # one to four flashes and a pause: see PROGRESS_RHYTHMS
-    ("host_attached", (160, 0, 255), (300, 1700), False),
+    ("host_attached", (160, 0, 255), (50, 150, 50, 1750), False),
     ("charging", (0, 255, 0), (2000, 1000), False),
     ("asleep", (0, 0, 0), STEADY, False),
     ("ready", (0, 90, 40), (200, 2800), False),
