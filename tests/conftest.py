@@ -1,11 +1,20 @@
 """What many tests need: the MicroPython runtime, found or fetched once."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 from dermaroller.sim import debian
 from dermaroller.sim.runtime import Runtime, RuntimeMissingError, find_micropython
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for what the command remembers: no test leaves anything in the user's own."""
+    folder = tmp_path_factory.mktemp("state")
+    monkeypatch.setenv("DERMAROLLER_STATE", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

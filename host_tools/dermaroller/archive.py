@@ -11,6 +11,7 @@ from dermaroller.device import Device, Listed
 from dermaroller.errors import IntegrityError, UsageError
 
 ENVIRONMENT = "DERMAROLLER_ARCHIVE"
+_TRIES = 2  # of a whole session whose hash is not the device's
 Progress = Callable[[int], None]  # called with the number of bytes that have come in addition
 
 
@@ -35,6 +36,11 @@ def known_file(folder: Path, device_id: str, listed: Listed) -> Path | None:
     return None
 
 
+def sha256_of(path: Path) -> str:
+    """The digest of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def pull(device: Device, device_id: str, listed: Listed, folder: Path, progress: Progress = lambda n: None) -> Path:
     """Bring one session into the folder, going on where an earlier try stopped; return its file.
 
@@ -43,14 +49,13 @@ def pull(device: Device, device_id: str, listed: Listed, folder: Path, progress:
     stem = _stem(device_id, listed)
     part = folder / f"{stem}.part"
     expected = device.sha256(listed.id)
-    resumed_at = part.stat().st_size if part.exists() else 0
-    if _fetch(device, listed, part, progress) != expected and resumed_at:
-        part.unlink()  # the rest of a broken transfer of something else
+    for _ in range(_TRIES):
+        digest = _fetch(device, listed, part, progress)
+        if digest == expected:
+            break
+        part.unlink()  # perhaps it began as the rest of a broken transfer of something else
         progress(-listed.size_bytes)
-        _fetch(device, listed, part, progress)
-    digest = hashlib.sha256(part.read_bytes()).hexdigest()
-    if digest != expected:
-        part.unlink()
+    else:
         raise IntegrityError(
             f"session {listed.id} of {device.name} came with SHA-256 {digest[:12]}, "
             f"the device has {expected[:12]}. Pull it again."
@@ -81,7 +86,7 @@ def _fetch(device: Device, listed: Listed, part: Path, progress: Progress) -> st
             progress(len(chunk))
         file.flush()
         os.fsync(file.fileno())
-    return hashlib.sha256(part.read_bytes()).hexdigest()
+    return sha256_of(part)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dermaroller import cli_device, cli_files, cli_sim
+from dermaroller import cli_clock, cli_device, cli_doctor, cli_erase, cli_files, cli_pull, cli_sim
 from dermaroller.errors import DermarollerError
 from dermaroller.options import BaudOption, Common, JsonOption, PortOption
 
@@ -21,7 +21,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-cli_device.add_to(app)
+for _commands in (cli_device, cli_pull, cli_erase, cli_clock, cli_doctor):
+    _commands.add_to(app)
 cli_files.add_to(app)
 cli_sim.add_to(app)
 

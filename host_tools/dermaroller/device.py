@@ -34,11 +34,12 @@ class Stream(Protocol):
 
 @dataclass(frozen=True)
 class Listed:
-    """One session on the device. is_open: still recording."""
+    """One session on the device. is_open: still recording. is_confirmed: a host has proved that it holds it."""
 
     id: int
     size_bytes: int
     is_open: bool
+    is_confirmed: bool = False
 
 
 class Device:
@@ -59,6 +60,12 @@ class Device:
         self._clock = clock
         self._reader = FrameReader()
         self._tags = itertools.cycle(range(256))
+        self.was_at_prompt = False  # at any time since the port was opened
+
+    @property
+    def skipped(self) -> int:
+        """Bytes that came and were no part of a frame."""
+        return self._reader.skipped
 
     def info(self) -> dict[str, Any]:
         """Identity, state and counters, as the device tells them."""
@@ -70,13 +77,41 @@ class Device:
         start: int | None = 0
         while start is not None:
             page = self.ask(f"list {start}")
-            listed += [Listed(s["id"], s["bytes"], bool(s.get("open"))) for s in page["sessions"]]
+            listed += [
+                Listed(s["id"], s["bytes"], bool(s.get("open")), bool(s.get("confirmed"))) for s in page["sessions"]
+            ]
             start = page.get("next")
         return listed
 
     def sha256(self, session: int) -> str:
         """The digest that the device computes of a session's file."""
         return str(self.ask(f"sha {session}", silence_s=SHA_PATIENCE * self._silence_s)["sha256"])
+
+    def confirm(self, session: int, sha256: str) -> bool:
+        """Prove to the device that the session is safe here, so that a full flash may give it up.
+
+        False if the firmware is too old for that; DeviceRefused if its bytes are others.
+        """
+        try:
+            self.ask(f"confirm {session} {sha256}", silence_s=SHA_PATIENCE * self._silence_s)
+        except DeviceRefused as refused:
+            if refused.reason == "unknown":
+                return False
+            raise
+        return True
+
+    def erase(self, session: int, sha256: str) -> None:
+        """Erase a session, against the proof that its bytes are held here. DeviceRefused if they are others."""
+        try:
+            self.ask(f"erase {session} {sha256}", silence_s=SHA_PATIENCE * self._silence_s)
+        except DeviceRefused as refused:
+            if refused.reason != "missing":  # else it is erased, and the answer that said so was lost
+                raise
+
+    def set_clock(self, utc_ms: float) -> None:
+        """Set the device's clock to a Unix time in milliseconds."""
+        utc_s, ms = divmod(round(utc_ms), 1000)
+        self.ask(f"time set {utc_s} {ms}")
 
     def stop(self) -> None:
         """End the session that is being recorded."""
@@ -90,6 +125,8 @@ class Device:
         for attempt in range(TRIES):
             if attempt == TRIES // 2:
                 self._leave_raw_prompt()
+            if attempt:
+                self._stream.write(b"\n")  # ends whatever a lost byte left standing in the device's line
             tag = self.send(text)
             for frame in self.listen(silence_s):
                 if frame.tag == tag and frame.kind in (wire.JSON, wire.ERROR):
@@ -126,6 +163,7 @@ class Device:
         if not self._reader.text_tail.endswith((PROMPT, CONTINUATION)):
             return
         if self._reader.text_tail.endswith(PROMPT):
+            self.was_at_prompt = True
             self._say(f"{self.name} was at the MicroPython prompt: started its application again with a soft reset.")
         self._reader.text_tail = b""
         self._stream.write(CTRL_D)  # ends the statement or, at the prompt itself, resets

@@ -13,7 +13,10 @@ from types import TracebackType
 import serial
 from serial.tools import list_ports
 
+from dermaroller import remembered
 from dermaroller.errors import DermarollerError, NoDevice, NoPermission, PortBusy, UsageError
+from dermaroller.holders import holders
+from dermaroller.remembered import Remembered
 
 READ_TIMEOUT_S = 0.05
 WRITE_TIMEOUT_S = 5.0
@@ -82,18 +85,43 @@ def ports() -> list[PortInfo]:
 
 
 def resolve(spec: str) -> str:
-    """The port that `spec` means: "auto" is the only likely one, anything else is itself.
+    """The port that `spec` means: "auto" is the only likely one, or the one that answered last; else it is itself.
 
     NoDevice if auto finds none or several.
     """
     if spec != "auto":
         return spec
-    likely = [info.path for info in ports() if info.is_likely]
+    likely = candidates()
+    if len(likely) == 1:
+        return likely[0]
+    if last := _last_used(likely):
+        return last
     if not likely:
         raise NoDevice("no port looks like a dermaroller. Plug it in with a data cable, or name the port with -p.")
-    if len(likely) > 1:
-        raise NoDevice(f"{len(likely)} ports look like a dermaroller: {', '.join(likely)}. Choose one with -p.")
-    return likely[0]
+    raise NoDevice(f"{len(likely)} ports look like a dermaroller: {', '.join(likely)}. Choose one with -p.")
+
+
+def candidates() -> list[str]:
+    """The ports that look like a dermaroller."""
+    return [info.path for info in ports() if info.is_likely]
+
+
+def remember(name: str) -> None:
+    """Keep this port, behind which a dermaroller answered, as the one that `auto` means among several."""
+    numbers = {info.path: info.serial_number for info in ports()}
+    remembered.keep(Remembered(name, numbers.get(name)))
+
+
+def _last_used(likely: list[str]) -> str | None:
+    """The port that answered last, if it is here. Its USB serial number counts more than its name, which may change."""
+    last = remembered.recall()
+    if last is None:
+        return None
+    if last.serial_number:
+        return next((info.path for info in ports() if info.serial_number == last.serial_number), None)
+    if last.port in likely or (not likely and ("://" in last.port or os.path.exists(last.port))):
+        return last.port
+    return None
 
 
 def open_port(spec: str, baud: int = 115200) -> Port:
@@ -122,12 +150,19 @@ def open_error(name: str, error: OSError) -> DermarollerError:
     if number in _MISSING:
         return NoDevice(f"there is no port {name}. Plug the device in, or see `dermaroller ports`.")
     if number in _BUSY or (os.name == "nt" and "Access is denied" in str(error)):
-        return PortBusy(f"{name} is in use by another program. Close that one (a monitor? mpremote?) and try again.")
+        return _busy(name)
     if number in _FORBIDDEN:
         return NoPermission(f"you may not open {name}. {_permission_step()}")
     if "Could not configure port" in str(error):
         return NoDevice(f"{name} is not a serial port. See `dermaroller ports`.")
     return NoDevice(f"{name} cannot be opened ({_plain(error)}). Check the name, or see `dermaroller ports`.")
+
+
+def _busy(name: str) -> PortBusy:
+    found = holders(name)
+    if not found:
+        return PortBusy(f"{name} is in use by another program. Close that one (a monitor? mpremote?) and try again.")
+    return PortBusy(f"{name} is in use by {' and '.join(map(str, found))}. Close that program and try again.")
 
 
 def _permission_step() -> str:

@@ -7,9 +7,12 @@ punctures fall on the same way, so the band is [density * D / (D + 2L), density]
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
+from dermaroller import evidence
 from dermaroller.entries import Gap, Stroke
 from dermaroller.session import Session
 from roller.settings import Head
@@ -22,10 +25,10 @@ def summary(session: Session) -> dict[str, Any]:
     geometry = Geometry(session.header.get("head") or {})
     totals = _totals(session)
     gaps = [{"start_s": gap.start_s, "end_s": gap.end_s, "reason": gap.reason} for gap in session.gaps]
-    started = started_at(session)
+    start = start_of(session)
     return {
         "id": session.id,
-        "started_at": started.isoformat(timespec="seconds").replace("+00:00", "Z") if started else None,
+        "started_at": start.at.isoformat(timespec="seconds").replace("+00:00", "Z") if start else None,
         "duration_s": session.duration_s,
         "contact_s": totals["contact_ms"] / 1000,
         "passes": totals["passes"],
@@ -42,8 +45,10 @@ def summary(session: Session) -> dict[str, Any]:
         "subject": (session.header.get("plan") or {}).get("subject"),
         "device": session.header.get("device"),
         "board": session.header.get("board"),
+        "start_source": start.source if start else None,
+        "start_uncertainty_s": round(start.uncertainty_s, 3) if start else None,
         "missing": {"bytes": session.damage.bytes, "blocks": session.damage.blocks, "records": session.damage.records},
-        "notes": list(session.notes),
+        "notes": _notes(session, start),
     }  # fmt: skip
 
 
@@ -98,15 +103,50 @@ def union_s(gaps: Iterable[Gap], end_s: float) -> float:
     return covered
 
 
-def started_at(session: Session) -> datetime | None:
-    """Wall time of the start, UTC: from the header, else from a clock that was set during the session."""
+@dataclass(frozen=True)
+class Start:
+    """When a session began, UTC, how surely, and who says so: "device", "clock set" (during the session) or "pull"."""
+
+    at: datetime
+    uncertainty_s: float
+    source: str
+
+
+def start_of(session: Session) -> Start | None:
+    """From the header; else from a clock set during the session; else from what the computer that pulled it measured.
+
+    None if nobody knows.
+    """
     utc_s = session.header.get("utc_s")
-    if utc_s is None and session.entries.clock_sets:
+    if utc_s is not None:
+        return Start(_moment(utc_s), 1.0, "device")
+    if session.entries.clock_sets:
         first = session.entries.clock_sets[0]
-        utc_s = first.utc_s - first.t_s
-    if utc_s is None:
-        return None
+        return Start(_moment(first.utc_s - first.t_s), 0.1, "clock set")
+    measured = evidence.start_of(session.header, Path(session.name).parent)
+    return Start(_moment(measured[0]), measured[1], "pull") if measured else None
+
+
+def started_at(session: Session) -> datetime | None:
+    """Wall time of the start, UTC, whoever says so."""
+    start = start_of(session)
+    return start.at if start else None
+
+
+def _moment(utc_s: float) -> datetime:
     return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=utc_s)
+
+
+def _notes(session: Session, start: Start | None) -> list[str]:
+    notes = list(session.notes)
+    if start and start.source == "pull":
+        notes.append(
+            "The device's clock had not been set: the start time is worked out from the clock of the computer that "
+            f"pulled the session, ± {max(start.uncertainty_s, 0.001):.3g} s."
+        )
+    if start and start.source == "clock set":
+        notes.append("The device's clock was set only during the session: the start time is worked out from that.")
+    return notes
 
 
 def _totals(session: Session) -> dict[str, Any]:

@@ -32,6 +32,8 @@ class FakeDevice:
             self._at_prompt(data)
             return
         for line in data.replace(b"\x02", b"").splitlines():
+            if not line:
+                continue
             tag, text = wire.parse_request(line)
             assert tag is not None and len(line) < 200
             self.requests.append(text)

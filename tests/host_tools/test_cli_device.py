@@ -38,6 +38,7 @@ def test_info_and_list_over_a_port(command, serve):
             "id": 3,
             "bytes": 1500,
             "open": False,
+            "confirmed": False,
         }
         fake.sessions = {}
         assert command("-p", path, "list")[1] == "no sessions on the device\n"
@@ -48,10 +49,15 @@ def test_pull_then_pull_again(command, serve, tmp_path):
     fake.open_ids = {3}
     with serve(fake) as path:
         code, out, err = command("-p", path, "pull", "--to", tmp_path / "logs")
-        assert code == 0
+        assert code == 6
         assert out.endswith("2 new, 0 known, 1 damaged\n")
+        assert "damaged log: c0ffee-00002.drl" in err
         assert "session 3 is still recording" in err
-        assert sorted(p.name for p in (tmp_path / "logs").iterdir()) == ["c0ffee-00001.drl", "c0ffee-00002.drl"]
+        assert sorted(p.name for p in (tmp_path / "logs").iterdir()) == [
+            "c0ffee-00001.drl",
+            "c0ffee-00002.drl",
+            "receipts.jsonl",
+        ]
         code, out, err = command("-p", path, "pull", "--to", tmp_path / "logs", "--json")
         assert code == errors.NothingNew.exit_code == 7
         assert json.loads(out)["new"] == 0

@@ -1,0 +1,145 @@
+"""The command that brings sessions from devices: pull."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+from dermaroller import archive, port
+from dermaroller.cli_device import opened
+from dermaroller.device import Listed
+from dermaroller.errors import DermarollerError, IntegrityError, NothingNew
+from dermaroller.options import BaudOption, Common, JsonOption, PortOption, common
+from dermaroller.output import print_json, say
+from dermaroller.pull import Pulled, Puller, problems
+
+INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
+
+ToOption = Annotated[
+    Path | None, typer.Option("--to", metavar="DIR", help="Folder for the files instead of the archive.")
+]
+SessionOption = Annotated[list[int] | None, typer.Option("--session", metavar="ID", help="Only this one; repeatable.")]
+AllOption = Annotated[
+    bool, typer.Option("--all", help="Check the sessions that are here as well, and pull again what differs.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(pull)
+
+
+def pull(
+    context: typer.Context,
+    to: ToOption = None,
+    session: SessionOption = None,
+    is_all: AllOption = False,
+    port: PortOption = None,
+    baud: BaudOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring every session that is not here yet, and check each against the device's SHA-256.
+
+    A broken pull goes on where it stopped. Several devices are pulled in turn: all that are found, or `-p A,B`.
+    Examples: dermaroller pull; dermaroller -p PATH pull --to logs; dermaroller pull --session 7
+    """
+    options = common(context, port, baud, as_json)
+    folder = to or archive.default_folder()
+    archive.make_folder(folder)
+    pulled = Pulled()
+    names = _ports(options.port_name)
+    try:
+        for name in names:
+            _pull_from(options.with_own(port=name), folder, session, is_all, pulled)
+    except KeyboardInterrupt:
+        say(f"stopped: {pulled}. What came of the next session is kept; pull again to go on.")
+        raise typer.Exit(INTERRUPTED) from None
+    except DermarollerError:
+        if pulled.new:
+            say(f"{pulled} so far.")
+        raise
+    _print(pulled, options.as_json)
+    if sentence := problems(pulled):
+        raise IntegrityError(sentence)
+    if not pulled.new:
+        raise NothingNew(
+            f"nothing new on {', '.join(names)}; {len(pulled.known)} sessions are in {folder} already."
+        )
+
+
+def _ports(spec: str) -> list[str]:
+    """The ports to pull from, in turn."""
+    if spec == "auto":
+        likely = port.candidates()
+        return likely if len(likely) > 1 else [port.resolve(spec)]
+    return [each.strip() for each in spec.split(",") if each.strip()]
+
+
+def _pull_from(options: Common, folder: Path, ids: list[int] | None, is_all: bool, pulled: Pulled) -> None:
+    with opened(options) as device, _Bar() as bar:
+        puller = Puller(device, folder, bar.say, ids, is_all)
+        try:
+            puller.run(bar)
+        finally:
+            pulled.add(puller.pulled)
+
+
+def _print(pulled: Pulled, as_json: bool) -> None:
+    if as_json:
+        files = [
+            {"file": str(path), "is_new": path in pulled.new, "is_damaged": path in pulled.damaged}
+            for path in pulled.known + pulled.new
+        ]
+        damaged = len(pulled.damaged) + len(pulled.failed)
+        counts = {"new": len(pulled.new), "known": len(pulled.known), "damaged": damaged}
+        print_json({**counts, "failed": pulled.failed, "files": files})
+        return
+    for path in pulled.new:
+        print(path)
+    print(pulled)
+
+
+class _Bar:
+    """Rate and time left of all that is missing, on stderr, and only where someone looks."""
+
+    def __init__(self) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+        )
+        self._console = Console(stderr=True)
+        self._bar = Progress(*columns, console=self._console, disable=not sys.stderr.isatty())
+        self._task: Any = None
+        self._missing: list[Listed] = []
+
+    def begin(self, missing: list[Listed]) -> None:
+        self._missing = missing
+        if missing:
+            self._task = self._bar.add_task("", total=sum(one.size_bytes for one in missing))
+
+    def start(self, one: Listed) -> None:
+        at = self._missing.index(one) + 1
+        self._bar.update(self._task, description=f"session {one.id} ({at} of {len(self._missing)})")
+
+    def advance(self, n: int) -> None:
+        self._bar.advance(self._task, n)
+
+    def say(self, sentence: str) -> None:
+        """A sentence above the bar, not through it."""
+        if self._bar.disable:
+            say(sentence)
+        else:
+            self._bar.console.print(f"dermaroller: {sentence}", highlight=False, soft_wrap=True)
+
+    def __enter__(self) -> "_Bar":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()

@@ -1,0 +1,110 @@
+"""Clock evidence: what this computer's clock showed at some moment of a device's uptime, and how surely.
+
+A device without power forgets the time, but each boot has a number and counts its milliseconds. One such pair dates
+everything that the same boot recorded. Raw times in the logs are never rewritten.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from dermaroller import receipts
+from dermaroller.errors import DeviceRefused
+
+ROUNDS = 6
+DRIFT_PPM = 50  # between the two clocks: generous for a crystal in a warm hand
+_TICK_MS = 1.0  # the device tells whole milliseconds
+
+
+class Asker(Protocol):
+    """What is needed of a device: see there."""
+
+    def ask(self, text: str) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """At `uptime_ms` of its boot number `boot`, the Unix time was `utc_ms`, give or take `uncertainty_ms`.
+
+    utc_s: what the device's own clock showed, None if it was never set.
+    """
+
+    device: str
+    boot: int
+    uptime_ms: int
+    utc_ms: float
+    uncertainty_ms: float
+    utc_s: int | None = None
+
+    def utc_ms_at(self, uptime_ms: float) -> tuple[float, float]:
+        """(Unix time in ms, uncertainty in ms) at another moment of the same boot."""
+        apart_ms = uptime_ms - self.uptime_ms
+        return self.utc_ms + apart_ms, self.uncertainty_ms + abs(apart_ms) * DRIFT_PPM / 1e6
+
+    @property
+    def offset_ms(self) -> float | None:
+        """How far the device's clock is ahead; it tells whole seconds, so its half is added."""
+        return None if self.utc_s is None else self.utc_s * 1000 + 500 - self.utc_ms
+
+
+def measure(device: Asker, now_s: Callable[[], float] = time.time, rounds: int = ROUNDS) -> Evidence | None:
+    """The best of several round trips; None if the firmware is too old to tell its uptime.
+
+    The answer was made somewhere between question and answer, so half the round trip is the uncertainty.
+    """
+    best: Evidence | None = None
+    for _ in range(rounds):
+        asked_s = now_s()
+        try:
+            answer = device.ask("time")
+        except DeviceRefused:
+            return None
+        half_ms = (now_s() - asked_s) * 500
+        if best is None or half_ms + _TICK_MS < best.uncertainty_ms:
+            best = Evidence(
+                device=str(answer["device"]),
+                boot=int(answer["boot"]),
+                uptime_ms=int(answer["uptime_ms"]),
+                utc_ms=round(asked_s * 1000 + half_ms, 3),
+                uncertainty_ms=round(half_ms + _TICK_MS, 3),
+                utc_s=answer.get("utc_s"),
+            )
+    return best
+
+
+def keep(folder: Path, evidence: Evidence) -> None:
+    """Append it to the folder's receipts."""
+    details = asdict(evidence)
+    receipts.add(folder, receipts.CLOCK, details.pop("device"), **details)
+
+
+def start_of(header: dict[str, Any], folder: Path) -> tuple[float, float] | None:
+    """(Unix time in s, uncertainty in s) of a session's start by the receipts of the folder that it lies in.
+
+    None if no receipt speaks of the same device and boot.
+    """
+    uptime_ms = header.get("uptime_ms")
+    if uptime_ms is None:
+        return None
+    found = [one.utc_ms_at(uptime_ms) for one in _of_boot(header, receipts.read(folder, receipts.CLOCK))]
+    if not found:
+        return None
+    utc_ms, uncertainty_ms = min(found, key=lambda pair: pair[1])
+    return utc_ms / 1000, uncertainty_ms / 1000
+
+
+def _of_boot(header: dict[str, Any], kept: Iterable[receipts.Receipt]) -> Iterable[Evidence]:
+    for receipt in kept:
+        if (receipt.get("device"), receipt.get("boot")) == (header.get("device"), header.get("boot")):
+            try:
+                yield Evidence(
+                    receipt["device"],
+                    receipt["boot"],
+                    receipt["uptime_ms"],
+                    receipt["utc_ms"],
+                    receipt["uncertainty_ms"],
+                )
+            except KeyError:
+                continue

@@ -1,0 +1,150 @@
+"""Brings what is missing here from a device into a folder: clock evidence first, then each session, proof and receipt.
+
+Each session is finished before the next begins, so whatever stops the pull, the next one goes on from there.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from dermaroller import archive, evidence, receipts
+from dermaroller.device import Device, Listed
+from dermaroller.errors import DeviceRefused, IntegrityError, UsageError
+from dermaroller.output import plural
+from dermaroller.session import Session
+
+
+class Progress(Protocol):
+    """Is told how a pull goes on."""
+
+    def begin(self, missing: list[Listed]) -> None:
+        """These sessions will be transferred."""
+
+    def start(self, one: Listed) -> None:
+        """Now this one."""
+
+    def advance(self, n: int) -> None:
+        """So many bytes have come in addition; negative if some turned out to be of no use."""
+
+
+@dataclass
+class Pulled:
+    """What came of it. damaged: those of `new` whose log is not whole. failed: sentences on those that did not come."""
+
+    new: list[Path] = field(default_factory=list)
+    known: list[Path] = field(default_factory=list)
+    damaged: list[Path] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def add(self, other: "Pulled") -> None:
+        self.new += other.new
+        self.known += other.known
+        self.damaged += other.damaged
+        self.failed += other.failed
+
+    def __str__(self) -> str:
+        return f"{len(self.new)} new, {len(self.known)} known, {len(self.damaged) + len(self.failed)} damaged"
+
+
+class Puller:
+    """Pulls from one device into one folder.
+
+    ids: only these sessions. is_all: check those that are here against the device as well, and pull again what differs.
+    """
+
+    def __init__(
+        self,
+        device: Device,
+        folder: Path,
+        say: Callable[[str], None],
+        ids: list[int] | None = None,
+        is_all: bool = False,
+    ) -> None:
+        self._device = device
+        self._folder = folder
+        self._say = say
+        self._ids = ids
+        self._is_all = is_all
+        self._device_id = "device"
+        self.pulled = Pulled()  # so far
+
+    def run(self, progress: Progress) -> Pulled:
+        """Pull what is missing. Raises what the device does, UsageError for a session that is not there."""
+        self._device_id = str(self._device.info().get("device", "device"))
+        if found := evidence.measure(self._device):
+            evidence.keep(self._folder, found)
+        missing = []
+        for one in self._wanted(self._device.list_sessions()):
+            if path := self._known(one):
+                self.pulled.known.append(path)
+            else:
+                missing.append(one)
+        progress.begin(missing)
+        for one in missing:
+            self._pull(one, progress)
+        return self.pulled
+
+    def _wanted(self, listed: list[Listed]) -> list[Listed]:
+        for one in listed:
+            if one.is_open:
+                self._say(f"session {one.id} is still recording; end it with a long press of the button, then pull it.")
+        unknown = sorted(set(self._ids or ()) - {one.id for one in listed})
+        if unknown:
+            have = ", ".join(str(one.id) for one in listed) or "none"
+            raise UsageError(f"session {unknown[0]} is not on the device; it has {have}. See `dermaroller list`.")
+        return [one for one in listed if not one.is_open and (not self._ids or one.id in self._ids)]
+
+    def _known(self, one: Listed) -> Path | None:
+        """The file that is here already. One that the device does not know to be safe is proved to it."""
+        path = archive.known_file(self._folder, self._device_id, one)
+        if path is None or (one.is_confirmed and not self._is_all):
+            return path
+        digest = archive.sha256_of(path)
+        if self._is_all and self._device.sha256(one.id) != digest:
+            return None
+        if not self._confirm(one, digest) and self._device.sha256(one.id) != digest:
+            return None  # another session: a device that was wiped numbers anew
+        return path
+
+    def _pull(self, one: Listed, progress: Progress) -> None:
+        progress.start(one)
+        try:
+            path = archive.pull(self._device, self._device_id, one, self._folder, progress.advance)
+        except IntegrityError as error:
+            self.pulled.failed.append(str(error))
+            return
+        digest = archive.sha256_of(path)
+        details: dict[str, Any] = {"session": one.id, "bytes": one.size_bytes, "sha256": digest, "file": path.name}
+        receipts.add(self._folder, receipts.PULL, self._device_id, **details)
+        self._confirm(one, digest)
+        self.pulled.new.append(path)
+        if not is_whole(path):
+            self.pulled.damaged.append(path)
+
+    def _confirm(self, one: Listed, digest: str) -> bool:
+        """Prove to the device that the session is safe here; False if it does not take the proof."""
+        try:
+            self._device.confirm(one.id, digest)
+        except DeviceRefused:
+            return False
+        return True
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the log in the file is as the device closed it."""
+    try:
+        return Session.read(path).is_as_closed
+    except IntegrityError:
+        return False
+
+
+def problems(pulled: Pulled) -> str:
+    """One sentence on what is not as it should be; empty if all is well."""
+    if pulled.failed:
+        return pulled.failed[0]
+    if pulled.damaged:
+        names = ", ".join(path.name for path in pulled.damaged)
+        count = plural(len(pulled.damaged), "session")
+        return f"{count} came as the device has it, but with a damaged log: {names}. See `dermaroller show`."
+    return ""

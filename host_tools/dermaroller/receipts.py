@@ -1,0 +1,57 @@
+"""Receipts of pulls, erasures and clocks, beside the session files: one JSON object a line, only ever appended to.
+
+Every receipt has `kind`, `at` (UTC, from this computer's clock) and `device`. A line that a killed program left torn is
+stepped over.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from dermaroller.errors import UsageError
+
+NAME = "receipts.jsonl"
+CLOCK, PULL, ERASE = "clock", "pull", "erase"
+
+Receipt = dict[str, Any]
+
+
+def add(folder: Path, kind: str, device: str, **details: Any) -> Receipt:
+    """Append one receipt and make it durable. UsageError if the folder cannot be written."""
+    at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    receipt: Receipt = {"kind": kind, "at": at, "device": device, **details}
+    line = json.dumps(receipt, ensure_ascii=False) + "\n"
+    try:
+        with (folder / NAME).open("ab+") as file:
+            if file.tell() and not _ends_with_newline(folder / NAME):
+                line = "\n" + line
+            file.write(line.encode())  # one write, so that two programs at once do not mix their lines
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise UsageError(f"cannot write {folder / NAME}: {error.strerror}. Choose another folder with --to.") from error
+    return receipt
+
+
+def read(folder: Path, kind: str = "") -> Iterator[Receipt]:
+    """The receipts of a folder in order, or those of one kind."""
+    try:
+        lines = (folder / NAME).read_bytes().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        try:
+            receipt = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(receipt, dict) and kind in ("", receipt.get("kind")):
+            yield receipt
+
+
+def _ends_with_newline(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"

@@ -1,0 +1,44 @@
+"""The port that answered last, so that `auto` knows which of several is meant."""
+
+import contextlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import platformdirs
+
+ENVIRONMENT = "DERMAROLLER_STATE"
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A port's name, and its USB serial number where it has one: the name may change, the number does not."""
+
+    port: str
+    serial_number: str | None = None
+
+
+def _file() -> Path:
+    return Path(os.environ.get(ENVIRONMENT) or platformdirs.user_state_path("dermaroller")) / "port.json"
+
+
+def recall() -> Remembered | None:
+    """What was kept; None if nothing was, or if it cannot be read."""
+    try:
+        kept = json.loads(_file().read_text(encoding="utf-8"))
+        return Remembered(str(kept["port"]), kept.get("serial_number"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def keep(remembered: Remembered) -> None:
+    """Keep it for later calls. A folder that cannot be written is no reason to stop."""
+    if remembered == recall():
+        return
+    path = _file()
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(asdict(remembered)), encoding="utf-8")
+        os.replace(part, path)
