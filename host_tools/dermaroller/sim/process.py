@@ -125,8 +125,8 @@ class Boot:
         self._folder = tempfile.TemporaryDirectory(prefix="dermaroller-", ignore_cleanup_errors=True)
         folder = Path(self._folder.name)
         # As it is deployed: line numbers would take heap that a handle has to spare for its sessions.
-        firmware = mpy.compiled_tree(mpy.firmware_sources(self.settings.board), optimise=3)
-        stand_ins = mpy.compiled_tree(mpy.stand_in_sources(), optimise=3)
+        firmware = mpy.firmware_tree(self.settings.board)
+        stand_ins = mpy.stand_in_tree()
         (folder / "world").write_bytes(self.stream)
         read_end, write_end = os.pipe()
         settings = folder / "boot.json"

@@ -1,0 +1,76 @@
+"""Makes the device's sources lean before they are compiled: the same program, with less for the heap to hold.
+
+On the device every name takes room for good: about 20 bytes for its text, and more wherever it stands in a table of
+names. The sources need not suffer from that: `lean_numbers` puts named numbers in the places of their names, and
+`lean_names` lets modules share the names that are private to each.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+SCOPES = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef,
+    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
+
+
+@dataclass
+class Module:
+    """One source file of a program.
+
+    name: it is imported by this. numbers: by the names that the module gives them. imported: what a name of the
+    module's stands for, a module and a name in that. modules: the same for names of whole modules.
+    """
+
+    name: str
+    tree: ast.Module
+    numbers: dict[str, int] = field(default_factory=dict)
+    imported: dict[str, tuple[str, str]] = field(default_factory=dict)
+    modules: dict[str, str] = field(default_factory=dict)
+
+
+Program = Mapping[str, Module]  # by the modules' names
+
+
+def lean(texts: Mapping[str, str], *, public: Collection[str] = (), shows_functions: bool = True) -> dict[str, str]:
+    """The sources of one whole program by their paths ("roller/app.py"), each made lean.
+
+    public: modules from which others than this program may ask for numbers by name. shows_functions: functions and
+    classes keep their names, for tracebacks.
+    """
+    from dermaroller.sim.lean_names import share_private_names
+    from dermaroller.sim.lean_numbers import put_numbers
+
+    modules = {path: Module(_name(path), ast.parse(text, path)) for path, text in texts.items()}
+    program = {module.name: module for module in modules.values()}
+    put_numbers(program, public)
+    share_private_names(program, shows_functions)
+    return {path: ast.unparse(module.tree) + "\n" for path, module in modules.items()}
+
+
+def _name(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def bound_in(scope: ast.AST) -> Iterator[str]:
+    """Each name that a scope binds, once for each time; what is inside of the functions and classes in it is theirs."""
+    arguments = getattr(scope, "args", None)
+    if isinstance(arguments, ast.arguments):
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        yield from (each.arg for each in every if each)
+    waiting = list(ast.iter_child_nodes(scope))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            yield node.name
+        if not isinstance(node, SCOPES):
+            waiting += ast.iter_child_nodes(node)
