@@ -1,4 +1,4 @@
-"""Commands that work on files alone: show, report, plan check."""
+"""Commands that work on session files alone: show, report."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,6 @@ from dermaroller import show as views
 from dermaroller.errors import IntegrityError
 from dermaroller.options import JsonOption, common
 from dermaroller.output import plural, print_json
-from dermaroller.plan import Plan
 from dermaroller.session import Session
 from dermaroller.summary import summary
 
@@ -18,14 +17,12 @@ FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE.drl...", help
 OutOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="PAGE.html", help="Where to write; else beside the session file.")
 ]
-plan_app = typer.Typer(no_args_is_help=True, help="Treatment plans.")
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(show)
     app.command()(report)
-    app.add_typer(plan_app, name="plan")
 
 
 def show(context: typer.Context, files: FilesArgument, as_json: JsonOption = False) -> None:
@@ -59,24 +56,6 @@ def report(files: FilesArgument, out: OutOption = None) -> None:
     for path, session in zip(files, sessions, strict=True):
         print(write_report(session, out or path.with_suffix(".html")))
     refuse_damaged(sessions)
-
-
-@plan_app.command("check")
-def plan_check(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="PLAN.toml")],
-    as_json: JsonOption = False,
-) -> None:
-    """Check a plan whole, and say what the device would be given.
-
-    Example: dermaroller plan check face.toml
-    """
-    plan = Plan.read(file)
-    if common(context, as_json=as_json).as_json:
-        print_json({"plan": plan.fields, "device_bytes": len(plan.device_bytes())})
-        return
-    targets = ", ".join(f"{z['name']} to {z['target_per_cm2_x10'] / 10:g} per cm²" for z in plan.fields["zones"])
-    print(f"{file}: good. {targets}; {len(plan.device_bytes())} bytes on the device.")
 
 
 def refuse_damaged(sessions: list[Session]) -> None:

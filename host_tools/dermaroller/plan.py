@@ -5,6 +5,7 @@ where it stands.
 """
 
 import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 MAX_JSON_BYTES = 2000  # the session's header repeats the plan and its zones in one block
 
 
@@ -48,7 +50,7 @@ class Plan:
         try:
             table = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise PlanError(f"{name} is not TOML: {error}.") from error
+            raise _not_toml(name, text, str(error)) from error
         return cls(name, _Checker(text, name).device_fields(table))
 
     def device_json(self) -> bytes:
@@ -139,8 +141,14 @@ class _Checker:
             )
 
     def _refuse(self, place: tuple[str | int, ...], reason: str) -> NoReturn:
-        line = line_of(self._text, place)
-        raise PlanError(f"{self._name}{f', line {line}' if line else ''}: {reason}.")
+        raise PlanError(f"{self._name}, line {line_of(self._text, place) or 1}: {reason}.")
+
+
+def _not_toml(name: str, text: str, complaint: str) -> PlanError:
+    """The parser's complaint, with its line in front as in all others."""
+    found = _AT_LINE.search(complaint)
+    line = int(found[1]) if found else len(text.splitlines())
+    return PlanError(f"{name}, line {line}: not TOML: {_AT_LINE.sub('', complaint)}.")
 
 
 def _where(place: tuple[str | int, ...]) -> str:

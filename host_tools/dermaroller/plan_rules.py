@@ -8,6 +8,7 @@ from typing import Any
 
 from roller.plan import MAX_NAME
 
+FILL_IN = "FILL IN"  # stands in templates for what only the user can know
 _CODE = re.compile(r"[\w.-]+")
 
 
@@ -44,7 +45,8 @@ HEAD: Spec = {
     "drum_width_mm": Number("drum_width_um", 1000, 1, 100, 20.0),
     "needle_length_mm": Number("needle_length_um", 1000, 0.05, 5, 1.5),
     "counts_per_rev": Number("counts_per_rev", 1, 4, 65536, 32, is_whole=True),
-    "max_sessions": Number("max_sessions", 1, 0, 10000, 0, is_whole=True),
+    "max_sessions": Number("max_sessions", 1, 0, 10000, 0, is_whole=True),  # 0: no limit is known
+    "max_revolutions": Number("max_revolutions", 1, 0, 1000000, 0, is_whole=True),
 }
 FORCE: Spec = {"low_n": Number("low_mn", 1000, 0, 20, 0.6), "high_n": Number("high_mn", 1000, 0.001, 20, 6.0)}
 LIMITS: Spec = {
@@ -62,6 +64,8 @@ TABLES = {"head": HEAD, "force": FORCE, "limits": LIMITS}
 
 def bad_number(item: Number, value: Any) -> str | None:
     """Why the value cannot be this number, as the end of a sentence; None if it can."""
+    if value == FILL_IN:
+        return "is still to be filled in"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return f"must be a number, not {value!r}"
     if item.is_whole and not isinstance(value, int):
@@ -75,6 +79,8 @@ def bad_text(item: Text, value: Any) -> str | None:
     """Why the value cannot be this text, as the end of a sentence; None if it can."""
     if not isinstance(value, str):
         return f"must be text in quotes, not {value!r}"
+    if value == FILL_IN:
+        return "is still to be filled in"
     if not 0 < len(value.strip()) <= MAX_NAME or not value.isprintable():
         return f"must have 1 to {MAX_NAME} printable characters, not {len(value)}"
     if item.is_code and not _CODE.fullmatch(value):
