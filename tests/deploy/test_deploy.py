@@ -142,7 +142,7 @@ def test_a_port_without_micropython_is_told(monkeypatch: Any) -> None:
 
 
 MISFITS = {
-    "another chip": (replace(HOLDING, machine="ESP32C3 module with ESP32C3"), "the device is a esp32c3, but"),
+    "another chip": (replace(HOLDING, machine="ESP32C3 module with ESP32C3"), "the device is an esp32c3, but"),
     "too old": (replace(HOLDING, version=(1, 22, 0)), r"runs MicroPython 1\.22\.0 .* 1\.24 or later"),
     "another .mpy format": (replace(HOLDING, mpy=5), r"\(\.mpy 5\)"),
 }
@@ -163,3 +163,12 @@ def test_files_come_from_where_they_are_nearest() -> None:
     changes = plan_changes({"same": "1", "changed": "9", "kept": "3", "fresh": "5"}, holding)
     assert (changes.target, changes.copied, changes.same) == ("app_b", ["changed", "fresh"], ["same"])
     assert (changes.kept, changes.unwanted) == (["kept"], ["old"])
+
+
+def test_a_refused_device_goes_on_with_what_it_had(serve: Serve, old: Application) -> None:
+    another = build("esp32c3_devkitm")
+    with serve() as board:
+        deploy(old, board.path, quiet)
+        with pytest.raises(DeployError, match="the device is an esp32, but"):
+            deploy(another, board.path, quiet)
+        assert checks.wait_for(board.path, old.version)["board"] == "old"

@@ -15,7 +15,7 @@ from .images import BANNER, RAM, download, image
 
 OLD = BANNER.replace(b"v1.26.1", b"v1.22.2")
 BAD = {
-    "another chip": (download("esp32c3", 0), "is for the esp32c3, but esp32_devkitc has a esp32"),
+    "another chip": (download("esp32c3", 0), "is for the esp32c3, but esp32_devkitc has an esp32"),
     "an unknown chip": (download("esp32s2", 0x1000), "is for the chip number 2, but"),
     "too old": (download("esp32", 0x1000, OLD), r"is MicroPython 1\.22\.2; 1\.24 or later is needed"),
     "not MicroPython": (download("esp32", 0x1000, b"Arduino"), "but not MicroPython"),

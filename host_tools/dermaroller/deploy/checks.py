@@ -19,7 +19,9 @@ def check_fits(application: Application, holding: Holding) -> None:
     """Raise DeployError if the device is another chip, or its MicroPython too old or without the right .mpy format."""
     board = application.board
     if holding.chip != board.CHIP:
-        raise DeployError(f"the device is a {holding.chip}, but {board.NAME} has a {board.CHIP}: choose another BOARD.")
+        raise DeployError(
+            f"the device is an {holding.chip}, but {board.NAME} has an {board.CHIP}: choose another BOARD."
+        )
     if holding.version[:2] < chips.OLDEST_MICROPYTHON or holding.mpy != MPY_VERSION:
         version, oldest = (".".join(map(str, each)) for each in (holding.version, chips.OLDEST_MICROPYTHON))
         raise DeployError(

@@ -6,6 +6,7 @@ Whatever breaks off, and when, the device has the old application or the new one
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -15,7 +16,7 @@ from dermaroller.deploy.build import Application
 from dermaroller.deploy.checks import check_fits, refuse_while_recording, wait_for
 from dermaroller.deploy.clock import utc_now
 from dermaroller.deploy.remote import Holding, Remote, program
-from dermaroller.errors import IntegrityError
+from dermaroller.errors import DermarollerError, IntegrityError
 from dermaroller.output import plural
 
 Say = Callable[[str], None]
@@ -50,25 +51,33 @@ def deploy(application: Application, port_name: str, say: Say, *, is_forced: boo
     if not is_forced:
         refuse_while_recording(port_name)
     remote = Remote(port_name)
-    holding = remote.look()
-    check_fits(application, holding)
-    version = ".".join(map(str, holding.version))
-    say(
-        f"{application.board.NAME} on {port_name}: MicroPython {version}, application in {holding.active or 'none yet'}"
-    )
-    wanted = application.digests()
-    changes = plan_changes(wanted, holding)
-    is_new = holding.running() != wanted
-    copied = changes.copied if is_new else []
-    if is_new:
-        _copy(application, remote, holding, changes, say)
-    is_switched = _switch(remote, holding, changes.target if is_new else str(holding.active), is_new)
-    say(f"{plural(len(wanted), 'file')} checked by SHA-256; " + ("switched over" if is_switched else "nothing changed"))
+    try:
+        copied, is_switched = _bring(application, remote, say)
+    except DermarollerError:
+        with suppress(DermarollerError):
+            remote.reset()  # the old application goes on
+        raise
     remote.reset()
     info = wait_for(port_name, application.version)
     say(f"clock set, started again: application {info['fw']} answers")
     sizes = application.sizes()
     return Deployed(copied, sum(sizes[name] for name in copied), is_switched, info)
+
+
+def _bring(application: Application, remote: Remote, say: Say) -> tuple[list[str], bool]:
+    """All up to the new start: returns the paths that were copied, and whether another application will start."""
+    holding = remote.look()
+    version = ".".join(map(str, holding.version))
+    say(f"{holding.machine} on {remote.port}: MicroPython {version}, application in {holding.active or 'none yet'}")
+    check_fits(application, holding)
+    wanted = application.digests()
+    changes = plan_changes(wanted, holding)
+    is_new = holding.running() != wanted
+    if is_new:
+        _copy(application, remote, holding, changes, say)
+    is_switched = _switch(remote, holding, changes.target if is_new else str(holding.active))
+    say(f"{plural(len(wanted), 'file')} checked by SHA-256; " + ("switched over" if is_switched else "nothing changed"))
+    return changes.copied if is_new else [], is_switched
 
 
 def plan_changes(wanted: dict[str, str], holding: Holding) -> Changes:
@@ -125,7 +134,7 @@ def _folders(target: str, files: dict[str, Path]) -> list[str]:
     return [*layout.FOLDERS, *sorted(inner)]
 
 
-def _switch(remote: Remote, holding: Holding, target: str, is_new: bool) -> bool:
+def _switch(remote: Remote, holding: Holding, target: str) -> bool:
     """Set the clock, and the files that decide what starts, if they are not as wanted."""
     wanted = [(f"/{layout.POINTER}", target, holding.active), (f"/{layout.LOADER}", layout.LOADER_TEXT, holding.loader)]
     files = [(path, text) for path, text, present in wanted if text != present]

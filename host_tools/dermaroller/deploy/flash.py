@@ -52,7 +52,9 @@ def check_image(path: Path, board: Board) -> Image:
     """Raise DeployError if the image is for another chip or too old; else return what it is."""
     image = read_image(path, board)
     if image.chip != board.CHIP:
-        raise DeployError(f"{path} is for the {image.chip}, but {board.NAME} has a {board.CHIP}: take the other image.")
+        raise DeployError(
+            f"{path} is for the {image.chip}, but {board.NAME} has an {board.CHIP}: take the other image."
+        )
     if image.version[:2] < chips.OLDEST_MICROPYTHON:
         version, oldest = (".".join(map(str, each)) for each in (image.version, chips.OLDEST_MICROPYTHON))
         raise DeployError(f"{path} is MicroPython {version}; {oldest} or later is needed: take a newer image.")
