@@ -65,9 +65,7 @@ def pull(
     if sentence := problems(pulled):
         raise IntegrityError(sentence)
     if not pulled.new:
-        raise NothingNew(
-            f"nothing new on {', '.join(names)}; {len(pulled.known)} sessions are in {folder} already."
-        )
+        raise NothingNew(f"nothing new on {', '.join(names)}; {len(pulled.known)} sessions are in {folder} already.")
 
 
 def _ports(spec: str) -> list[str]:

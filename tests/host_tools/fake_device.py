@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 
 from roller import wire
 
@@ -12,6 +13,9 @@ class FakeDevice:
     def __init__(self, sessions, spoil=lambda reply: [reply], max_payload=1024, page=12):
         self.sessions = sessions  # {id: bytes}
         self.open_ids = set()
+        self.confirmed_ids = set()
+        self.utc_s = None
+        self._started_s = time.monotonic()
         self.device_id = "c0ffee"
         self.requests = []  # texts, in order
         self.written = b""  # whatever was written that is no request
@@ -31,7 +35,7 @@ class FakeDevice:
         if self.is_stopped:
             self._at_prompt(data)
             return
-        for line in data.replace(b"\x02", b"").splitlines():
+        for line in data.translate(None, b"\x02\x04").splitlines():
             if not line:
                 continue
             tag, text = wire.parse_request(line)
@@ -55,9 +59,13 @@ class FakeDevice:
     def _reply(self, tag, text):
         verb, *words = text.split()
         try:
-            kind, offset, payload = getattr(self, f"_{verb}")(*map(int, words))
-        except (KeyError, AttributeError):
-            error = {"error": "missing", "text": f"cannot {text}"}
+            answer = getattr(self, f"_{verb}")
+            kind, offset, payload = answer(
+                *(int(word) if word.isdigit() and len(word) < 20 else word for word in words)
+            )
+        except (KeyError, AttributeError, ValueError) as reason:
+            words = {KeyError: "missing", AttributeError: "unknown", ValueError: "differs"}
+            error = {"error": words[type(reason)], "text": f"cannot {text}"}
             kind, offset, payload = wire.ERROR, 0, json.dumps(error).encode()
         buf = bytearray(wire.FRAME_OVERHEAD + len(payload))
         buf[wire.FRAME_HEAD : wire.FRAME_HEAD + len(payload)] = payload
@@ -69,9 +77,34 @@ class FakeDevice:
 
     def _list(self, start):
         ids = [i for i in sorted(self.sessions) if i >= start]
-        page = [{"id": i, "bytes": len(self.sessions[i]), "open": i in self.open_ids} for i in ids[: self._page]]
+        page = [self._entry(i) for i in ids[: self._page]]
         following = ids[self._page] if len(ids) > self._page else None
         return wire.JSON, 0, json.dumps({"sessions": page, "next": following}).encode()
+
+    def _entry(self, i):
+        flags = {"open": i in self.open_ids, "confirmed": i in self.confirmed_ids}
+        return {"id": i, "bytes": len(self.sessions[i]), **flags}
+
+    def _confirm(self, session, digest):
+        self._prove(session, digest)
+        self.confirmed_ids.add(session)
+        return wire.JSON, 0, b"{}"
+
+    def _erase(self, session, digest):
+        self._prove(session, digest)
+        del self.sessions[session]
+        return wire.JSON, 0, b"{}"
+
+    def _prove(self, session, digest):
+        if hashlib.sha256(self.sessions[session]).hexdigest() != digest:
+            raise ValueError("differs")
+
+    def _time(self, what="", utc_s=None, ms=0):
+        if what == "set":
+            self.utc_s = utc_s
+        uptime_ms = round((time.monotonic() - self._started_s) * 1000)
+        answer = {"device": self.device_id, "boot": 7, "uptime_ms": uptime_ms, "utc_s": self.utc_s}
+        return wire.JSON, 0, json.dumps(answer).encode()
 
     def _get(self, session, offset, length):
         return wire.BYTES, offset, self.sessions[session][offset : offset + min(length, self._max_payload)]

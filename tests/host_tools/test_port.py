@@ -8,7 +8,7 @@ import stat
 import pytest
 import serial
 
-from dermaroller import port
+from dermaroller import port, remembered
 from dermaroller.errors import NoDevice, NoPermission, PortBusy, UsageError
 
 
@@ -52,6 +52,49 @@ def test_auto_with_two_likely_ports(listed):
     listed += [Listed("/dev/ttyUSB0", 0x1A86), Listed("/dev/ttyACM0", 0x303A)]
     with pytest.raises(NoDevice, match=r"2 ports look like a dermaroller: /dev/ttyACM0, /dev/ttyUSB0\. Choose one"):
         port.resolve("auto")
+
+
+def test_of_several_the_one_that_answered_last_is_meant(listed):
+    listed += [Listed("/dev/ttyUSB0", 0x1A86), Listed("/dev/ttyACM0", 0x303A)]
+    port.remember("/dev/ttyACM0")
+    assert port.resolve("auto") == "/dev/ttyACM0"
+    del listed[1]
+    assert port.resolve("auto") == "/dev/ttyUSB0"
+
+
+def test_the_serial_number_counts_more_than_the_name(listed):
+    first, second = Listed("/dev/ttyUSB0", 0x10C4), Listed("/dev/ttyUSB1", 0x10C4)
+    first.serial_number, second.serial_number = "0001", "0002"
+    listed += [first, second]
+    port.remember("/dev/ttyUSB1")
+    first.serial_number, second.serial_number = "0002", "0001"
+    assert port.resolve("auto") == "/dev/ttyUSB0"
+    first.serial_number = second.serial_number = "0003"
+    with pytest.raises(NoDevice, match="2 ports look like"):
+        port.resolve("auto")
+
+
+def test_a_port_that_does_not_look_like_one_is_remembered_too(listed, terminal):
+    port.remember(terminal[1])
+    assert port.resolve("auto") == terminal[1]
+    port.remember("/dev/gone")
+    with pytest.raises(NoDevice, match="no port looks like"):
+        port.resolve("auto")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "null", '{"port": 3', "{}"])
+def test_a_memory_that_makes_no_sense_is_none(state, content):
+    (state / "port.json").write_text(content)
+    assert remembered.recall() is None
+    remembered.keep(remembered.Remembered("COM7"))
+    assert remembered.recall() == remembered.Remembered("COM7")
+
+
+def test_a_memory_that_cannot_be_kept_is_no_error(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DERMAROLLER_STATE", str(tmp_path / "file"))
+    remembered.keep(remembered.Remembered("COM7"))
+    assert remembered.recall() is None
 
 
 def test_bytes_go_both_ways(terminal):
