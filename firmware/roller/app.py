@@ -2,7 +2,7 @@
 
 import gc
 
-from roller import button, services
+from roller import button
 from roller import feedback as light
 from roller.clock import Clock
 from roller.guide import Guide
@@ -38,7 +38,7 @@ class App:
         self.session = Session(self._get_meter, store, self.calibration, self.identity, self.counters, self)
         self.sampler = Sampler(hal.ticks_us, hal.read_count, hal.read_force_raw, self.ring, hal.span)
         self.power = Power(hal.read_battery_mv, hal.is_charging)
-        self.link = Link(hal.console, services.verbs(self), self._is_recording)
+        self.link = Link(hal.console, self._answer, self._is_recording)
         self.feedback = light.Feedback()
         self.set_brightness(hal.load_number("light") or 100)
         self.now_ms = 0
@@ -151,6 +151,11 @@ class App:
 
     def _is_recording(self):
         return self.session.is_open
+
+    def _answer(self, words):
+        from roller import services  # here, so that a handle without a host has the room
+
+        return services.answer(self, words)
 
     def _drain(self):
         self.ring.drain(self._take)

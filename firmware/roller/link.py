@@ -23,14 +23,14 @@ class Refused(Exception):
 
 
 class Link:
-    def __init__(self, console, verbs, is_busy):
+    def __init__(self, console, ask, is_busy):
         """console: read_byte() -> int or -1, write(buffer) -> False if nobody takes it. is_busy(): a session records.
 
-        verbs: {name: (function(args), help)}. A function returns a dict, a Range, or a generator that works for a
-        moment at each `next` and yields None until it yields a dict.
+        ask(words): answers a request with a dict, a Range, or a generator that works for a moment at each `next` and
+        yields None until it yields a dict; or raises Refused.
         """
         self._console = console
-        self._verbs = verbs
+        self._ask = ask
         self._is_busy = is_busy
         self._line = bytearray(wire.MAX_REQUEST)
         self._length = 0
@@ -89,11 +89,7 @@ class Link:
         except (wire.WireError, UnicodeError):
             self.bad_requests += 1  # whoever asked will ask again; its tag cannot be trusted
             return
-        words = text.split()
-        if words and words[0] in self._verbs:
-            self._serve(tag, self._verbs[words[0]][0], words[1:])
-        else:
-            self._refuse(tag, Refused("unknown", "unknown request; type help"))
+        self._serve(tag, self._ask, text.split())
 
     def _serve(self, tag, function, argument):
         """Send what function(argument) returns, or why it does not; no fault of an answer may end the loop."""

@@ -187,7 +187,7 @@ def test_a_flash_that_fails_is_an_answer():
         def broken(words):
             raise OSError(5)
 
-        handle.app.link._verbs["list"] = (broken, "")
+        handle.app.link._ask = broken
         ((kind, _, payload),) = ask(handle, "list")
         assert (kind, json.loads(payload)["error"]) == (wire.ERROR, "failed")
         assert "OSError" in json.loads(payload)["text"]
