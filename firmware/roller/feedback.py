@@ -71,13 +71,16 @@ class Feedback:
         self.colour = DARK
         self.lit = PIXELS  # pixels of a ring that are on; the rest glow
         self.is_buzzing = False
-        self._at = len(STATES) - 1
-        self._since_ms = 0
+        self._at = -1  # row shown; none yet
+        self._phase = 0  # place in the rhythm
+        self._due_ms = 0  # when the next begins
+        self._progress_percent = 100
         self._flash_until_ms = self._next_until_ms = self._done_until_ms = 0
         self.set_brightness(100)
 
     def set_brightness(self, percent):
         """1 to 100 percent of each colour; a colour that is not black never becomes it."""
+        self._at = -1  # show it anew
         self._colours = [tuple([-(-part * percent // 100) for part in row[1]]) for row in STATES]
 
     def flash_pass(self, t_ms):
@@ -101,38 +104,34 @@ class Feedback:
         at = 0
         while not facts >> at & 1:
             at += 1
-        row = STATES[at]
         if at != self._at:
             self._at = at
-            self.state = row[0]
-            self._since_ms = t_ms
-        rhythm = row[2]
-        if at == _PROGRESS_AT:
-            rhythm = PROGRESS_RHYTHMS[min(progress_percent, 99) // 25]
-        is_on = _is_on(rhythm, t_ms - self._since_ms)
-        colour = self._colours[at] if is_on else DARK
-        lit = min(progress_percent * PIXELS // 100, PIXELS) if facts & (ROLLING | PROGRESS) else PIXELS
-        is_buzzing = is_on and row[3]
+            self.state = STATES[at][0]
+            self._phase = -1
+            self._due_ms = t_ms
+        elif t_ms < self._due_ms and progress_percent == self._progress_percent:
+            return False
+        self._progress_percent = progress_percent
+        self._beat(t_ms)
+        return self._show(STATES[at][3], facts & (ROLLING | PROGRESS))
+
+    def _beat(self, t_ms):
+        """Go on to the part of the rhythm that t_ms is in; the even ones are bright."""
+        rhythm = STATES[self._at][2]
+        if self._at == _PROGRESS_AT:
+            rhythm = PROGRESS_RHYTHMS[min(self._progress_percent, 99) // 25]
+        while t_ms >= self._due_ms:
+            self._phase = (self._phase + 1) % len(rhythm)
+            self._due_ms += rhythm[self._phase]
+
+    def _show(self, can_buzz, is_filling):
+        is_on = not self._phase & 1
+        colour = self._colours[self._at] if is_on else DARK
+        lit = min(self._progress_percent * PIXELS // 100, PIXELS) if is_filling else PIXELS
+        is_buzzing = is_on and can_buzz
         if colour is self.colour and lit == self.lit and is_buzzing == self.is_buzzing:
             return False
         self.colour = colour
         self.lit = lit
         self.is_buzzing = is_buzzing
         return True
-
-
-def _is_on(rhythm, since_ms):
-    """Whether a rhythm is in one of its bright parts."""
-    if len(rhythm) == 1:
-        return True
-    period = 0
-    for ms in rhythm:
-        period += ms
-    at = since_ms % period
-    is_on = True
-    for ms in rhythm:
-        if at < ms:
-            return is_on
-        at -= ms
-        is_on = not is_on
-    return False

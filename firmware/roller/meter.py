@@ -60,28 +60,34 @@ class Meter:
         self._is_begun = False
         self.log = None  # a sample run while a session records, else None
 
+    # What runs for every sample is cut into methods of few names: frames of more than eleven words take heap.
+
     def step(self, t_us, count, force_raw):
         """Take one sample from the ring."""
         t_ms = self._clock.step(t_us)
         if t_ms - self._seen_ms > LATE_MS:
             self._stall(t_ms, count)
         self._seen_ms = t_ms
+        if self.survey:
+            self.survey.add(force_raw)
+        if self.force.step(force_raw):
+            self._judge(t_ms, count)
+        elif self.force.is_faulty:
+            self._lose_contact(self.now_ms)  # dated back to the last reading that was a force
+            self._restart(t_ms, count)
+
+    def _judge(self, t_ms, count):
+        """Judge the moment that the averaged force belongs to."""
         at = self._at
-        past_ms = self._past_ms[at]
-        past_count = self._past_count[at]
+        self.now_ms = self._past_ms[at]
+        self.count = self._past_count[at]
         self._past_ms[at] = t_ms
         self._past_count[at] = count
         self._at = at + 1 & DELAY - 1
-        force = self.force
-        if force.step(force_raw):
-            self.now_ms = past_ms
-            self.count = past_count
-            if self.contact.state != AIR or force.mn >= self._on_mn:
-                self._feel(past_ms, past_count, force.mn)
-        elif force.is_faulty:
-            self._lose_contact(self.now_ms)  # dated back to the last reading that was a force
+        if self.contact.state != AIR or self.force.mn >= self._on_mn:
+            self._feel()
         if not at:
-            self._now_and_then(t_ms, count, force_raw)
+            self._now_and_then(t_ms, count)
 
     def change_zone(self, zone):
         """End the stroke and go on in another zone."""
@@ -124,14 +130,12 @@ class Meter:
         self.too_fast += 1
         self._listener.alert(t_ms, "edge_rate", edges_per_s)
 
-    def _now_and_then(self, t_ms, count, force_raw):
+    def _now_and_then(self, t_ms, count):
         """What every fourth sample is enough for."""
         if self.contact.state == TOUCH:
             self.passes.stroke.feel(self.force.mn)
         if t_ms - self._window_ms >= WINDOW_MS:
             self._judge_window(t_ms, count)
-        if self.survey:
-            self.survey.add(force_raw)
 
     def _judge_window(self, t_ms, count):
         """Speed, edge rate, and the tare if the drum stands still in the air: ten times a second."""
@@ -157,38 +161,43 @@ class Meter:
         self._at = 0
         self.force.restart()
 
-    def _feel(self, t_ms, count, force_mn):
-        contact = self.contact
-        before = state = contact.state
-        if state != TOUCH or force_mn < self._off_mn:  # else nothing can change
-            state = contact.step(t_ms, force_mn)
-        if state == TOUCH:
-            if before == AIR:
-                # A drum at rest in the air is only turned by the skin: it touched in the gap, and has rolled since.
-                start = self._rest_count if t_ms == self._gap_end_ms else count
-                self._listener.touched(t_ms)
-                self.passes.begin(t_ms, start)
-                self.strip.begin(start)
-                self._felt_count = start
-                self._is_strip_over = False
-            if count != self._felt_count:
-                self._felt_count = count
-                self._roll(t_ms, count, force_mn)
-        elif state == AIR:
-            if before == LEAVING:
-                self._end_at(contact.fell_ms)
+    def _feel(self):
+        state = self.contact.state
+        if state != TOUCH or self.force.mn < self._off_mn:  # else nothing can change
+            state = self._change(state)
+        if state == AIR:
             return
+        if state == TOUCH and self.count != self._felt_count:
+            self._roll()
         if self.log:
-            self.log.add(t_ms, count, force_mn)
+            self.log.add(self.now_ms, self.count, self.force.mn)
 
-    def _roll(self, t_ms, count, force_mn):
-        is_effective = force_mn >= self._low_mn
-        added = self.passes.move(t_ms, count, is_effective)
+    def _change(self, before):
+        state = self.contact.step(self.now_ms, self.force.mn)
+        if state == TOUCH and before == AIR:
+            self._touch()
+        elif state == AIR and before == LEAVING:
+            self._end_at(self.contact.fell_ms)
+        return state
+
+    def _touch(self):
+        # A drum at rest in the air is only turned by the skin: it touched in the gap, and has rolled since.
+        start = self._rest_count if self.now_ms == self._gap_end_ms else self.count
+        self._listener.touched(self.now_ms)
+        self.passes.begin(self.now_ms, start)
+        self.strip.begin(start)
+        self._felt_count = start
+        self._is_strip_over = False
+
+    def _roll(self):
+        self._felt_count = self.count
+        is_effective = self.force.mn >= self._low_mn
+        added = self.passes.move(self.now_ms, self.count, is_effective)
         if added:
             self.dose.roll(self.zone, added, is_effective)
-            if self.strip.roll(count) > self._strip_limit > 0 and not self._is_strip_over:
+            if self.strip.roll(self.count) > self._strip_limit > 0 and not self._is_strip_over:
                 self._is_strip_over = True
-                self._listener.alert(t_ms, "strip_overdose", self.strip.max_visits)
+                self._listener.alert(self.now_ms, "strip_overdose", self.strip.max_visits)
 
     def _lose_contact(self, t_ms):
         if self.contact.state != AIR:
