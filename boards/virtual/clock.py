@@ -174,28 +174,40 @@ def run_pending():
         _run_queue()
 
 
+# Cut in two, because a frame of more than eleven words takes heap, and each `except` around the call has three of them.
+
+
 def _run_queue():
-    global now, _head, _queued, attention, in_callback, ran
+    global now, attention, in_callback, ran
     left = _queued  # those that come meanwhile let the program go on first
     while left:
         left -= 1
-        function = _functions[_head]
-        argument = _arguments[_head]
-        _head = (_head + 1) & 7
-        _queued -= 1
         ran += 1
         in_callback = True
         now += _CALLBACK_US
-        if now >= next_due:
-            settle()
-        try:
-            function(argument)
-        except SystemExit:
-            raise
-        except BaseException as error:
-            report(error)
+        _run_first()
         in_callback = False
     attention = interrupted or _queued > 0
+
+
+def _run_first():
+    global _head, _queued
+    function = _functions[_head]
+    argument = _arguments[_head]
+    _head = (_head + 1) & 7
+    _queued -= 1
+    if now >= next_due:
+        settle()
+    _call(function, argument)
+
+
+def _call(function, argument):
+    try:
+        function(argument)
+    except SystemExit:
+        raise
+    except BaseException as error:
+        report(error)
 
 
 def report(error):
