@@ -50,7 +50,7 @@ def test_numbers_of_another_module_are_put_in_however_they_are_asked_for():
 @pytest.mark.parametrize(
     "text",
     [
-        "ON = 3\ndef f(ON):\n    return ON",
+        "ON = 3\ndef f(on, *, ON):\n    return ON\nf(ON=1, on=2)",
         "ON = 3\ndef f():\n    ON = 4\n    return ON",
         "ON = 3\ndef f():\n    for ON in x:\n        return ON",
         "ON = 3\nclass F:\n    ON = 4\n    y = ON",
@@ -94,10 +94,19 @@ def test_modules_share_the_names_that_are_private_to_each():
     assert lines(texts, "b.py") == ["_a = 0", "def f():", "    global _a", "    _a = 1"]
 
 
-def test_functions_keep_their_names_for_tracebacks_if_asked_to():
-    text = "def _work():\n    pass\n_work()"
-    assert line(text) == "_work()"
-    assert line(text, shows_functions=False) == "_a()"
+def test_functions_keep_their_names_for_tracebacks_and_in_an_api_arguments_do():
+    text = "def _work(work_ms):\n    return _work(work_ms)"
+    assert line(text) == "return _work(_a)"
+    assert line(text, public=("api",)) == "return _a(work_ms)"
+
+
+@pytest.mark.parametrize("use", ["f(start_ms=1)", "x.start_ms", "x = 'start_ms'", "from z import start_ms"])
+def test_an_argument_that_is_also_something_else_keeps_its_name(use):
+    assert lines({"m.py": f"def f(start_ms):\n    return start_ms\n{use}"}, "m.py")[1].strip() == "return start_ms"
+
+
+def test_an_argument_may_hide_a_builtin():
+    assert line("def f(input):\n    return input") == "return input"
 
 
 @pytest.mark.parametrize(

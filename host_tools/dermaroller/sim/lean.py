@@ -35,11 +35,10 @@ class Module:
 Program = Mapping[str, Module]  # by the modules' names
 
 
-def lean(texts: Mapping[str, str], *, public: Collection[str] = (), shows_functions: bool = True) -> dict[str, str]:
+def lean(texts: Mapping[str, str], *, public: Collection[str] = ()) -> dict[str, str]:
     """The sources of one whole program by their paths ("roller/app.py"), each made lean.
 
-    public: modules from which others than this program may ask for numbers by name. shows_functions: functions and
-    classes keep their names, for tracebacks.
+    public: modules that other programs know and use, so that numbers keep their names there, and arguments anywhere.
     """
     from dermaroller.sim.lean_names import share_private_names
     from dermaroller.sim.lean_numbers import put_numbers
@@ -47,7 +46,7 @@ def lean(texts: Mapping[str, str], *, public: Collection[str] = (), shows_functi
     modules = {path: Module(_name(path), ast.parse(text, path)) for path, text in texts.items()}
     program = {module.name: module for module in modules.values()}
     put_numbers(program, public)
-    share_private_names(program, shows_functions)
+    share_private_names(program, is_api=bool(public))
     return {path: ast.unparse(module.tree) + "\n" for path, module in modules.items()}
 
 

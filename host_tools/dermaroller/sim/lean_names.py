@@ -1,12 +1,14 @@
 """Lets modules share the names that are private to each: the first one becomes `_a` in all of them, the next `_b`.
 
-A name keeps its text where it could be meant by someone else: if a text is the same, if it is reached into by another
-name than `self`, if it is imported, is a keyword of a call, or belongs to a class that inherits from another module's.
+Private are names that begin with `_`, and those of arguments. One keeps its text where it could be meant by someone
+else: if a text is the same, if it is reached into by another name than `self`, if it is imported, is a keyword of a
+call, or belongs to a class that inherits from another module's; an argument's also where an attribute is called so.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 from itertools import count, product
 from string import ascii_lowercase
@@ -14,13 +16,20 @@ from string import ascii_lowercase
 from dermaroller.sim.lean import Module, Program
 
 
-def share_private_names(program: Program, shows_functions: bool) -> None:
-    """Change the trees of all modules. shows_functions: functions and classes keep their names."""
+def share_private_names(program: Program, is_api: bool) -> None:
+    """Change the trees of all modules. is_api: others call it, so arguments keep their names; for a program of its own
+    functions and classes do, for tracebacks.
+    """
     taken = {name for module in program.values() for name in _names(module.tree)}
     short = [name for name in _short_names(500) if name not in taken]
-    fixed = {name for module in program.values() for name in _fixed(module, program, shows_functions)}
+    fixed = {name for module in program.values() for name in _fixed(module, program, not is_api)}
     for module in program.values():
-        names = [name for name in dict.fromkeys(_names(module.tree)) if _is_private(name) and name not in fixed]
+        arguments = set() if is_api else _arguments(module.tree)
+        names = [
+            name
+            for name in dict.fromkeys(_names(module.tree))
+            if name not in fixed and (_is_private(name) or name in arguments)
+        ]
         _Renamer(dict(zip(names, short, strict=False))).visit(module.tree)
 
 
@@ -31,6 +40,11 @@ def _short_names(n: int) -> list[str]:
 
 def _is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__") and len(name) > 2
+
+
+def _arguments(tree: ast.AST) -> set[str]:
+    found = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return {name for name in found if len(name) > 2 and not hasattr(builtins, name) and name != "self"}
 
 
 def _names(tree: ast.AST) -> Iterator[str]:
@@ -60,7 +74,7 @@ def _fixed(module: Module, program: Program, shows_functions: bool) -> Iterator[
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Attribute):
             (used if isinstance(node.ctx, ast.Load) else bound).add(node.attr)
-            if not isinstance(node.value, ast.Name) or node.value.id != "self":
+            if not isinstance(node.value, ast.Name) or node.value.id != "self" or not _is_private(node.attr):
                 yield node.attr
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             bound.add(node.id)

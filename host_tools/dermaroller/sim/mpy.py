@@ -32,8 +32,7 @@ def firmware_tree(board: str, *, optimise: int = OPTIMISE, arch: str = "") -> Pa
 
 def stand_in_tree() -> Path:
     """A folder with the virtual board's own modules. See compiled_tree."""
-    options = {"public": _STAND_IN_API, "shows_functions": False}
-    return compiled_tree(stand_in_sources(), optimise=OPTIMISE, made_lean=options)
+    return compiled_tree(stand_in_sources(), optimise=OPTIMISE, made_lean={"public": _STAND_IN_API})
 
 
 def compiled_tree(
