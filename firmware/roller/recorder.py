@@ -57,6 +57,18 @@ class Totals:
         }
 
 
+class Room:
+    """The buffers of the one open session: taken at boot, while the heap is whole, and used again by each session."""
+
+    def __init__(self):
+        self.block = bytearray(wire.BLOCK_OVERHEAD + CAPACITY)
+        self.bits = BitWriter()
+        self.run = SampleRun()
+
+
+_room = Room()
+
+
 class Recorder:
     """One session's log. Times given to it are ms since boot; it writes them as ms since the session's start."""
 
@@ -66,10 +78,11 @@ class Recorder:
         self._store = store
         self.lost_bytes = 0  # bytes that flash refused
         self.flushed_ms = start_ms
-        self.run = SampleRun(self._write_run)
+        self.run = _room.run
+        self.run.begin(self._write_run)
         self.totals = Totals()
-        self._bits = BitWriter()
-        self._buf = bytearray(wire.BLOCK_OVERHEAD + CAPACITY)
+        self._bits = _room.bits
+        self._buf = _room.block
         self._end = wire.BLOCK_HEAD
         self._seq = 0
         self._t_ms = start_ms
@@ -79,7 +92,7 @@ class Recorder:
 
     def begin(self, header):
         """header: the dict of the HEADER block; it goes to flash with the first flush."""
-        self._header = json.dumps(header).encode()
+        self._header = header
 
     def record(self, t_ms, tag, values):
         """Add a plain record; times in `values` are already relative to the session's start (see `since`)."""
@@ -115,9 +128,9 @@ class Recorder:
         self.run.finish()
         self.flush(t_ms)
         duration_ms = self.since(t_ms)
-        payload = json.dumps(self.totals.footer(end, duration_ms, counters, self._sha)).encode()
+        footer = self.totals.footer(end, duration_ms, counters, self._sha)
         self._sha = None  # it covers what stands before the footer, and MicroPython's is final once read
-        self._put(wire.pack_block(wire.FOOTER, self.session, self._seq, duration_ms, payload))
+        self._put_json(wire.FOOTER, self._seq, duration_ms, footer)
         if not self._file:
             return False
         try:
@@ -145,7 +158,7 @@ class Recorder:
     def _write_block(self):
         length = self._end - wire.BLOCK_HEAD
         if self._header:
-            self._put(wire.pack_block(wire.HEADER, self.session, 0, 0, self._header))
+            self._put_json(wire.HEADER, 0, 0, self._header)
             self._header = None
             self._seq = 1
         if length:
@@ -153,6 +166,9 @@ class Recorder:
             self._put(memoryview(self._buf)[:size])
             self._end = wire.BLOCK_HEAD
             self._seq += 1
+
+    def _put_json(self, kind, seq, t_ms, table):
+        wire.write_block(self._put, kind, self.session, seq, t_ms, lambda: json_pieces(table))
 
     def _put(self, block):
         try:
@@ -164,6 +180,15 @@ class Recorder:
             return
         if self._sha:
             self._sha.update(block)
+
+
+def json_pieces(table):
+    """The JSON text of a dict as bytes, an entry at a time."""
+    before = "{"
+    for key in table:
+        yield ('%s"%s": %s' % (before, key, json.dumps(table[key]))).encode()
+        before = ", "
+    yield b"}"
 
 
 def close_leftover(path, session):
@@ -187,7 +212,7 @@ def close_leftover(path, session):
                     totals.add(tag, records.get_record(buf, tag, body, body_end))
     footer = totals.footer("power_loss", totals.end_ms, {}, sha)
     with open(path, "ab") as f:
-        f.write(wire.pack_block(wire.FOOTER, session, seq, totals.end_ms, json.dumps(footer).encode()))
+        wire.write_block(f.write, wire.FOOTER, session, seq, totals.end_ms, lambda: json_pieces(footer))
     return head_id, subject, totals.path_counts
 
 

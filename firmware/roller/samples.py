@@ -10,13 +10,17 @@ CAPACITY = 220  # so that even incompressible samples fit one block
 class SampleRun:
     """force_steps[i] is the mean force in period i, in FORCE_STEP_MN; counts[i] the counts moved in it, signed."""
 
-    def __init__(self, on_full):
-        """on_full(): called when the run is full or broken off; it must write the run and `clear` it."""
+    def __init__(self):
         self.force_steps = array("h", [0] * CAPACITY)
         self.counts = array("h", [0] * CAPACITY)
         self.n = 0
         self.start_ms = 0
+        self.begin(None)
+
+    def begin(self, on_full):
+        """Start a session. on_full() is called when the run is full or broken off; it must write and `clear` it."""
         self._on_full = on_full
+        self.n = 0
         self._is_open = False
         self._end_ms = 0
         self._sum_mn = 0

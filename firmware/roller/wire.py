@@ -79,6 +79,25 @@ def pack_block(kind, session, seq, t_ms, payload):
     return buf
 
 
+def write_block(write, kind, session, seq, t_ms, pieces):
+    """Write one whole block by write(bytes), its payload in pieces, so that no room for all of it at once is needed.
+
+    pieces(): gives the payload's pieces one after the other; it is asked twice, and must give the same.
+    """
+    length = 0
+    for piece in pieces():
+        length += len(piece)
+    if length > MAX_BLOCK_PAYLOAD:
+        raise ValueError("block payload of %d bytes; the limit is %d" % (length, MAX_BLOCK_PAYLOAD))
+    head = struct.pack("<HBHHHI", BLOCK_SYNC, FORMAT << 4 | kind, length, session, seq, t_ms)
+    crc = crc32(head)
+    write(head)
+    for piece in pieces():
+        crc = crc32(piece, crc)
+        write(piece)
+    write(struct.pack("<I", crc))
+
+
 def parse_block(buf, pos=0):
     """(kind, session, seq, t_ms, payload start, payload end, next position) of the block at buf[pos].
 

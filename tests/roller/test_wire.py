@@ -12,6 +12,13 @@ def test_a_block_is_these_bytes():
     assert bytes(wire.pack_block(wire.DATA, 5, 6, 7, b"hello")) == BLOCK
 
 
+def test_a_block_written_in_pieces_is_the_same():
+    written = []
+    wire.write_block(lambda piece: written.append(bytes(piece)), wire.DATA, 5, 6, 7, lambda: (b"he", b"", b"llo"))
+    assert b"".join(written) == BLOCK
+    raises(ValueError, wire.write_block, None, 0, 0, 0, 0, lambda: (bytes(4000), bytes(97)))
+
+
 def test_a_block_reads_back():
     assert wire.parse_block(b"??" + BLOCK, 2) == (wire.DATA, 5, 6, 7, 15, 20, 24)
 
