@@ -7,9 +7,8 @@ from binascii import hexlify
 
 import esp32
 import machine
-from roller import angle, calibration
+from roller import calibration
 from roller.encoder import SPAN, QuadratureDecoder
-from roller.hx711 import Hx711
 
 SAMPLE_HZ = 1000
 _PWM_HZ = 1000
@@ -194,6 +193,8 @@ class Hal:
         return decoder.value
 
     def _start_angle(self, board):
+        from roller import angle
+
         i2c = machine.I2C(
             0, scl=machine.Pin(board.ENCODER_SCL_PIN), sda=machine.Pin(board.ENCODER_SDA_PIN), freq=400000
         )
@@ -202,6 +203,8 @@ class Hal:
         return sensor.read_count
 
     def _start_hx711(self, board):
+        from roller.hx711 import Hx711
+
         data = machine.Pin(board.FORCE_PIN, machine.Pin.IN)
         clock = machine.Pin(board.FORCE_CLOCK_PIN, machine.Pin.OUT, value=0)
         return Hx711(data, clock, machine.disable_irq, machine.enable_irq).read_u16

@@ -1,19 +1,10 @@
-"""What turns this handle's readings into forces and millimetres, and how that is kept.
+"""What turns this handle's readings into forces and millimetres. How that is checked and kept: see calibrating."""
 
-Kept as two sealed blocks, written in turn, in non-volatile storage: a power cut while one is written leaves the other.
-The block's sequence says which is newer.
-"""
-
-import json
-
-from roller import wire
+from roller import forget
 
 LINEAR = "linear"  # bridges and digital sensors: a tare and a slope
 TABLE = "table"  # force resistors: a monotone table of readings
-MAX_POINTS = 8
 MAX_DRIFT_MN = 120  # the tare follows a sensor's drift by no more than this; contact begins well above
-_SLOTS = ("cal_a", "cal_b")
-_MAX_BYTES = 400
 
 
 class CalibrationError(ValueError):
@@ -92,7 +83,10 @@ class Calibration:
         """
         merged = self.as_dict()
         merged.update(kept)
-        _check(merged)
+        from roller import calibrating
+
+        calibrating.check(merged)
+        forget("calibrating")
         self.kind = merged["kind"]
         self.tare_raw = merged["tare_raw"]
         self.nn_per_count = merged["nn_per_count"]
@@ -115,61 +109,22 @@ class Calibration:
         return max(1, raw * mn // at_mn)
 
 
-def _check(kept):
-    """CalibrationError unless the dict makes sense."""
-    table = kept.get("table", [])
-    if kept["kind"] == LINEAR:
-        if not _is_whole(kept["nn_per_count"], 1000, 260000):
-            raise CalibrationError("slope must be 1000 to 260000 nN per count")
-    elif kept["kind"] != TABLE:
-        raise CalibrationError("kind must be linear or table")
-    elif not isinstance(table, (list, tuple)) or not 2 <= len(table) <= MAX_POINTS:
-        raise CalibrationError("a table has 2 to %d points" % MAX_POINTS)
-    else:
-        _check_rising(table)
-    if not _is_whole(kept["tare_raw"], kept["raw_min"], kept["raw_max"]):
-        raise CalibrationError("tare is outside the sensor's range")
-    if not _is_whole(kept.get("nm_per_count", 0), 0, 100000000):
-        raise CalibrationError("travel per count must be 0 to 100000000 nm")
-    if kept["utc_s"] is not None and not _is_whole(kept["utc_s"], 0, 1 << 33):
-        raise CalibrationError("date must be Unix seconds")
-
-
-def _check_rising(table):
-    last_raw = last_mn = 0
-    for point in table:
-        if not isinstance(point, (list, tuple)) or len(point) != 2 or not _is_whole(point[0], last_raw + 1, 65535):
-            raise CalibrationError("readings of the table must rise")
-        if not _is_whole(point[1], last_mn + 1, 20000):
-            raise CalibrationError("forces of the table must rise")
-        last_raw, last_mn = point
-
-
-def _is_whole(n, low, high):
-    return type(n) is int and low <= n <= high
-
-
 def load(calibration, load_blob):
     """Take over the newer intact one of the two kept calibrations, if any. load_blob(key) -> bytes or None."""
-    best = None
-    for key in _SLOTS:
-        block = load_blob(key)
-        try:
-            kind, _, sequence, _, start, end, _ = wire.parse_block(block or b"")
-        except wire.WireError:
-            continue
-        if kind == wire.CALIBRATION and (best is None or sequence > best[0]):
-            best = (sequence, json.loads(block[start:end]))
-    if best:
-        calibration.take(best[1])
-        calibration.sequence = best[0]
+    from roller import calibrating
+
+    kept, sequence = calibrating.load(load_blob)
+    if kept:
+        calibration.take(kept)
+        calibration.sequence = sequence
+    else:
+        forget("calibrating")
 
 
 def keep(calibration, keep_blob):
     """Write the calibration over the older of the two. keep_blob(key, bytes) returns once it is safe."""
+    from roller import calibrating
+
     calibration.sequence += 1
-    payload = json.dumps(calibration.as_dict()).encode()
-    block = wire.pack_block(wire.CALIBRATION, 0, calibration.sequence, 0, payload)
-    if len(block) > _MAX_BYTES:
-        raise CalibrationError("calibration is too long to keep")
-    keep_blob(_SLOTS[calibration.sequence % 2], block)
+    calibrating.keep(calibration.as_dict(), calibration.sequence, keep_blob)
+    forget("calibrating")
