@@ -65,14 +65,14 @@ def heap_table(heaps: dict[str, Heap], duration_s: float) -> Table:
     title = f"heap of {HEAP} on the 32-bit virtual board, bytes, {duration_s / 60:.0f} min of rolling"
     table = Table(title=title, title_justify="left")
     for column in (
-        "board",
-        "free before",
-        "ready: free",
-        "largest block",
-        "rolling: least free",
-        "least largest block",
+        "chip",
+        "free\nbefore",
+        "ready:\nfree",
+        "in one\nblock",
+        "rolling:\nleast free",
+        "least in\none block",
     ):
-        table.add_column(column, justify="left" if column == "board" else "right")
+        table.add_column(column, justify="left" if column == "chip" else "right", no_wrap=True)
     for name, heap in heaps.items():
         table.add_row(
             name, f"{heap.bare_free:,}", f"{heap.boot_free:,}", f"{heap.boot_largest:,}",
