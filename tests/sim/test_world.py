@@ -196,6 +196,6 @@ def test_a_world_entered_after_its_end_just_ends():
 
 
 def test_bytes_come_at_the_pace_of_the_line():
-    with_bytes = build(motion((0, 0, 0), (1, 0, 0))).with_bytes(500_000, b"abcd", 9600)
+    with_bytes = build(motion((0, 0, 0), (1, 0, 0))).with_bytes([(500_000, b"abcd")], 9600)
     told = [(t_us, value) for t_us, kind, value in records(with_bytes.stream()) if kind == world.BYTES]
     assert told == [(503_125, 3 << 24 | 0x636261), (504_167, 1 << 24 | 0x64)]

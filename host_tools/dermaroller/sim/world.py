@@ -74,13 +74,14 @@ class World:
         rest[:, 0] = np.maximum(rest[:, 0] - start_us, 0)
         return _encode(np.concatenate([_state(past, start_us), rest]))
 
-    def with_bytes(self, at_us: int, data: bytes, baud: int) -> World:
-        """The same world, in which these bytes also arrive at the serial port, the last of them at the line's pace."""
+    def with_bytes(self, arrivals: Iterable[tuple[int, bytes]], baud: int) -> World:
+        """The same world, in which these bytes also arrive at the serial port, from each time on at the line's pace."""
         rows = []
-        for at in range(0, len(data), 3):
-            chunk = data[at : at + 3]
-            t_us = at_us + round((at + len(chunk)) * 10e6 / baud)
-            rows.append((t_us, BYTES, len(chunk) << 24 | int.from_bytes(chunk, "little")))
+        for at_us, data in arrivals:
+            for at in range(0, len(data), 3):
+                chunk = data[at : at + 3]
+                t_us = at_us + round((at + len(chunk)) * 10e6 / baud)
+                rows.append((t_us, BYTES, len(chunk) << 24 | int.from_bytes(chunk, "little")))
         return World(_sorted([self.records, np.array(rows, dtype=np.int64).reshape(-1, 3)]), self.end_us)
 
 
