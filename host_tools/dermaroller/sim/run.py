@@ -76,8 +76,9 @@ def run(
     motion = trace if isinstance(trace, Trace) else read_trace(Path(trace))
     sensors = with_noise(sensors or Sensors(), noise_mn)
     world = make_world(motion, sensors, board_pins(board), seed, extra_s=extra_s)
-    for t_s, data in requests:
-        world = world.with_bytes(round((t_s - motion.start_s) * 1e6), data, baud)
+    if requests:
+        arrivals = ((round((t_s - motion.start_s) * 1e6), data) for t_s, data in requests)
+        world = world.with_bytes(arrivals, baud)
     with tempfile.TemporaryDirectory(prefix="dermaroller-") as folder:
         image_path = Path(flash) if flash else Path(folder) / "flash.bin"
         image.ensure_image(image_path)
