@@ -89,6 +89,10 @@ class Meter:
         if not at:
             self._now_and_then(t_ms, count)
 
+    def is_at_rest(self):
+        """Whether the drum is in the air and has not turned for a while: if it turns next, it is by the skin."""
+        return self._last_count() == self._window_count and self._seen_ms - self._still_ms >= WINDOW_MS
+
     def change_zone(self, zone):
         """End the stroke and go on in another zone."""
         self.passes.end(self.now_ms)
@@ -119,12 +123,14 @@ class Meter:
 
     def _judge_pause(self, t_ms, count, pause_ms):
         """Between two samples: whether counts may be lost in it, and where the drum stood before it."""
-        before = self._past_count[self._at - 1 & DELAY - 1]
+        before = self._last_count()
         if self._max_edges_per_s > 0 and (count != before or self.speed_mm_s):
             self._warn_of_edges(t_ms, abs(count - before) * 1000 // pause_ms)
-        is_still = before == self._window_count and self._seen_ms - self._still_ms >= WINDOW_MS
         self._gap_end_ms = t_ms
-        self._rest_count = before if is_still else count
+        self._rest_count = before if self.is_at_rest() else count
+
+    def _last_count(self):
+        return self._past_count[self._at - 1 & DELAY - 1]
 
     def _warn_of_edges(self, t_ms, edges_per_s):
         self.too_fast += 1

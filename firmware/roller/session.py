@@ -9,7 +9,8 @@ from roller.recorder import Recorder
 from roller.version import VERSION
 
 FLUSH_AT_LIFT_MS = 2000  # unflushed contact that makes a lift worth a flash write, each of which stalls sampling
-FLUSH_IN_AIR_MS = 1000  # in the air for this long, whatever is unflushed is written
+FLUSH_IN_AIR_MS = 1000  # in the air for this long, whatever is unflushed is written as soon as the drum is at rest
+FLUSH_SPINNING_MS = 3000  # in the air for this long, it is written although the drum turns
 
 REASON_LATE = records.number_of(records.GAP_REASONS, "late")
 REASON_FLASH = records.number_of(records.GAP_REASONS, "flash")
@@ -163,10 +164,16 @@ class Session:
         if self._is_touching:
             if self._unflushed_ms + t_ms - max(self._touch_ms, recorder.flushed_ms) >= self._settings.flush_ms:
                 self._flush(t_ms)
-        elif self._is_dirty and (self._unflushed_ms >= FLUSH_AT_LIFT_MS or t_ms - self._lift_ms >= FLUSH_IN_AIR_MS):
+        elif self._is_dirty and self._is_flush_due(t_ms - self._lift_ms):
             self._flush(t_ms)
         elif t_ms - self._lift_ms >= self._settings.idle_ms:
             self.close(t_ms, "idle")
+
+    def _is_flush_due(self, air_ms):
+        """In the air: not while the drum turns, as the hand may be about to touch, and the stall would hide it."""
+        if self._unflushed_ms >= FLUSH_AT_LIFT_MS or air_ms >= FLUSH_SPINNING_MS:
+            return True
+        return air_ms >= FLUSH_IN_AIR_MS and self._meter_of().is_at_rest()
 
     def _record(self, t_ms, tag, values):
         self.recorder.record(t_ms, tag, values)

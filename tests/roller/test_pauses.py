@@ -1,5 +1,7 @@
 """What the meter makes of pauses between samples, as a flash erase brings them."""
 
+import os
+
 from story import Folder, Handle, read
 from test_sessions import footer
 
@@ -58,3 +60,24 @@ def test_a_pause_while_rolling_is_told_where_a_pause_costs_counts():
             stall(handle, 45, 0)  # at rest, it costs none
             handle.wait(100)
             assert handle.app.counters()["edge_rate_warnings"] == warnings
+
+
+def test_in_the_air_the_log_is_not_written_while_the_drum_turns():
+    """The hand may be about to touch, and the write would hide it."""
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.roll(20, 300)
+        handle.lift(900)
+        handle.spin(100, 500)
+        assert os.listdir(folder) == []
+        handle.wait(400)
+        assert os.listdir(folder) == ["00001.part"]
+
+
+def test_a_drum_that_spins_on_delays_the_write_by_two_seconds_at_most():
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.roll(20, 300)
+        handle.lift(900)
+        handle.spin(500, 2300)
+        assert os.listdir(folder) == ["00001.part"]
