@@ -1,5 +1,7 @@
 """Wires the objects for this board and runs the loop; nothing else lives here."""
 
+import gc
+
 import board
 from hal import Hal
 from roller import plan as plans
@@ -10,4 +12,7 @@ hal = Hal(board)
 store = SessionStore("/log", hal.load_number("session"), hal.keep_session)
 store.close_leftovers()
 app = App(hal, store, plans.load("/plan.bin", hal.counts_per_rev))
+# From here on the loop collects, while the drum is in the air. A threshold counts all bytes ever taken, also those that
+# large frames give back at once, and so would stall the sampling for nothing.
+gc.threshold(-1)
 app.run()

@@ -72,6 +72,9 @@ def _add_ledger(details):
 
     gc.collect()
     details["heap_free"] = gc.mem_free()
+    probe = sys.modules.get("virtual.probe")
+    if probe:
+        details["heap_least"] = (probe.least_free, probe.least_block)
     details["rtc_s"] = times.time()
     details["rtc_memory"] = times.rtc_memory.hex()
     details["received"] = bytes([port.get() for _ in range(port.waiting)]).hex()

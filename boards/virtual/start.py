@@ -21,6 +21,10 @@ def power_on(settings):
         host.pace(settings["speed_x1000"])
     else:
         host.report_progress(settings["live"])
+    if settings["probes_heap"]:
+        from virtual import probe
+
+        probe.start()
     return port
 
 

@@ -82,6 +82,7 @@ class BoardSettings:
     speed: float = 0.0  # 1 is real time; 0 is as fast as it goes
     is_stepped: bool = False  # a peer follows it millisecond by millisecond
     live: bool = False  # the application's counters each second
+    probes_heap: bool = False
     noise_mn: int = 20
     seed: int = 0
     flash_page_us: int = 700
@@ -97,6 +98,7 @@ class BoardSettings:
             "speed_x1000": round(self.speed * 1000),
             "is_stepped": self.is_stepped,
             "live": self.live,
+            "probes_heap": self.probes_heap,
             "noise_mn": self.noise_mn,
             "seed": self.seed,
             "page_us": self.flash_page_us,

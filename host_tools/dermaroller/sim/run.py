@@ -26,7 +26,9 @@ class RunResult:
 
     led: {"t_s", "state", "rgb"} at each change; "off" between boots. counters: the application's, at the end. files:
     content of the flash's /log by name. console: what left the serial port; console_chunks: and when. board: the
-    simulation's own counters, summed over all boots. heap_free: at the end, in bytes. exits: why each boot ended.
+    simulation's own counters, summed over all boots. heap_free: at the end, in bytes; least_free and least_block: where
+    the heap was probed, the least free and the smallest largest block, looked at each second. exits: why each boot
+    ended.
     """
 
     led: list[dict[str, Any]] = field(default_factory=list)
@@ -36,6 +38,8 @@ class RunResult:
     console_chunks: list[tuple[float, bytes]] = field(default_factory=list)
     board: dict[str, int] = field(default_factory=dict)
     heap_free: int = 0
+    least_free: int = 0
+    least_block: int = 0
     exits: list[str] = field(default_factory=list)
     stderr: str = ""
 
@@ -61,6 +65,7 @@ def run(
     extra_s: float = 0.0,
     progress: Progress | None = None,
     live: bool = False,
+    probes_heap: bool = False,
 ) -> RunResult:
     """Roll a trace.
 
@@ -68,8 +73,8 @@ def run(
     seconds after its release (and `extra_s`) the run ends.
 
     flash: image to keep; made if missing. out: folder for the session files. requests: (trace time, bytes) for the
-    serial port. port_away_ms: in each of the first, a USB port is not fetched for the second. cut_at_op: the power fails
-    at that flash operation, the first being 1; is_torn: in the middle of it.
+    serial port. port_away_ms: in each of the first, a USB port is not fetched for the second. cut_at_op: the power
+    fails at that flash operation, the first being 1; is_torn: in the middle of it. probes_heap: see RunResult.
     progress: called with (trace time, counters if `live`, LED entry or None). Raises TraceError, RuntimeMissingError,
     BoardError.
     """
@@ -87,7 +92,7 @@ def run(
         settings = BoardSettings(
             flash=image_path, board=board, heap=heap, baud=baud, live=live, noise_mn=sensors.noise_mn, seed=seed,
             flash_page_us=flash_page_us, flash_erase_us=flash_erase_us, cut_at_op=cut_at_op, is_torn=is_torn,
-            port_away_ms=port_away_ms,
+            port_away_ms=port_away_ms, probes_heap=probes_heap,
         )  # fmt: skip
         result = _run_boots(settings, world, motion.start_s, progress)
         result.files = image.read_files(image_path)
@@ -144,6 +149,7 @@ def _take_exit(result: RunResult, boot: Boot) -> None:
     result.exits.append(exit_record["reason"])
     result.counters = exit_record.get("counters", {})
     result.heap_free = exit_record.get("heap_free", 0)
+    result.least_free, result.least_block = exit_record.get("heap_least", (0, 0))
     result.stderr += boot.stderr
     for name, value in exit_record.get("board", {}).items():
         result.board[name] = result.board.get(name, 0) + value
