@@ -1,8 +1,8 @@
 """Makes the device's sources lean before they are compiled: the same program, with less for the heap to hold.
 
 On the device every name takes room for good: about 20 bytes for its text, and more wherever it stands in a table of
-names. The sources need not suffer from that: `lean_numbers` puts named numbers in the places of their names, and
-`lean_names` lets modules share the names that are private to each.
+names. The sources need not suffer from that: `lean_numbers` puts named numbers in the places of their names,
+`lean_unused` leaves out what only the host needs, and `lean_names` lets modules share the names private to each.
 """
 
 from __future__ import annotations
@@ -35,16 +35,22 @@ class Module:
 Program = Mapping[str, Module]  # by the modules' names
 
 
-def lean(texts: Mapping[str, str], *, public: Collection[str] = ()) -> dict[str, str]:
+def lean(
+    texts: Mapping[str, str], *, public: Collection[str] = (), users: Collection[str] | None = None
+) -> dict[str, str]:
     """The sources of one whole program by their paths ("roller/app.py"), each made lean.
 
     public: modules that other programs know and use, so that numbers keep their names there, and arguments anywhere.
+    users: sources of the only programs that may ask for something in this one; what nobody asks for is left out then.
     """
     from dermaroller.sim.lean_names import share_private_names
     from dermaroller.sim.lean_numbers import put_numbers
+    from dermaroller.sim.lean_unused import drop_unused
 
     modules = {path: Module(_name(path), ast.parse(text, path)) for path, text in texts.items()}
     program = {module.name: module for module in modules.values()}
+    if users is not None:
+        drop_unused(program, users)
     put_numbers(program, public)
     share_private_names(program, is_api=bool(public))
     return {path: ast.unparse(module.tree) + "\n" for path, module in modules.items()}

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from dermaroller.errors import DermarollerError, UsageError
-from dermaroller.sim import lean, lean_names, lean_numbers, runtime
+from dermaroller.sim import lean, lean_names, lean_numbers, lean_unused, runtime
 
 # The virtual board runs bytecode only; 31-bit small integers as on the chip.
 OPTIONS = ("-msmall-int-bits=31",)
 OPTIMISE = 3  # no line numbers and no asserts: what they take of the heap is better used
+_PROGRAMS_ON_DEVICE = Path(__file__).resolve().parents[1] / "deploy" / "on_device"  # they use the firmware there
 # Modules of the virtual board that programs know by other names: what stands in them is theirs.
 _STAND_IN_API = tuple(f"virtual.{name}" for name in ("machine", "esp32", "neopixel", "times", "polling"))
 
@@ -27,7 +28,9 @@ class CompileError(DermarollerError):
 
 def firmware_tree(board: str, *, optimise: int = OPTIMISE, arch: str = "") -> Path:
     """A folder with the firmware for a board as a device gets it. See compiled_tree."""
-    return compiled_tree(firmware_sources(board), optimise=optimise, arch=arch, made_lean={})
+    programs = sorted(_PROGRAMS_ON_DEVICE.glob("*.py"))
+    users = [path.read_text(encoding="utf-8") for path in programs]
+    return compiled_tree(firmware_sources(board), optimise=optimise, arch=arch, made_lean={"users": users})
 
 
 def stand_in_tree() -> Path:
@@ -71,7 +74,7 @@ def _lean_texts(sources: dict[str, Path], options: dict[str, Any]) -> dict[str, 
 @cache
 def _lean_version() -> str:
     digest = hashlib.sha256()
-    for module in (lean, lean_names, lean_numbers):
+    for module in (lean, lean_names, lean_numbers, lean_unused):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()
 
