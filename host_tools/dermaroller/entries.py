@@ -99,7 +99,7 @@ class Entries:
             self.unknown += 1
             return -1, -1
         names = (name.lstrip("~") for name in records.fields(tag))
-        row = dict(zip(names, records.get_record(data, tag, pos, end), strict=True))
+        row: dict[str, int] = dict(zip(names, records.get_record(data, tag, pos, end), strict=True))
         self._add_row(tag, row)
         start_ms = row.get("start_ms", row.get("t_ms", 0))
         return start_ms, start_ms + row.get("duration_ms", 0)
@@ -152,6 +152,6 @@ def _stroke(start_s: float, end_s: float, row: dict[str, int]) -> Stroke:
     )
 
 
-def _word(words: tuple[str, ...], number: int) -> str:
+def _word(words: list[str], number: int) -> str:
     """The word for a number; later versions append words, so an unknown number is named, not refused."""
     return words[number] if number < len(words) else f"unknown_{number}"
