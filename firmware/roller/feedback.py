@@ -117,9 +117,10 @@ class Feedback:
 
     def _beat(self, t_ms):
         """Go on to the part of the rhythm that t_ms is in; the even ones are bright."""
-        rhythm = STATES[self._at][2]
         if self._at == _PROGRESS_AT:
             rhythm = PROGRESS_RHYTHMS[min(self._progress_percent, 99) // 25]
+        else:
+            rhythm = STATES[self._at][2]
         while t_ms >= self._due_ms:
             self._phase = (self._phase + 1) % len(rhythm)
             self._due_ms += rhythm[self._phase]
