@@ -2,10 +2,9 @@
 begins without touching flash and writes happen when the drum is lifted."""
 
 import hashlib
-import json
 from binascii import hexlify
 
-from roller import records, wire
+from roller import forget, records, wire
 from roller.bits import BitWriter
 from roller.samples import SampleRun
 
@@ -40,21 +39,6 @@ class Totals:
             self.path_counts += values[3]
             self.effective_counts += values[4]
             self.end_ms = max(self.end_ms, values[0] + values[1])
-
-    def footer(self, end, duration_ms, counters, sha):
-        zones = [self.zones.get(i, (0, 0, 0)) for i in range(max(self.zones) + 1 if self.zones else 1)]
-        return {
-            "end": end,
-            "duration_ms": duration_ms,
-            "contact_ms": self.contact_ms,
-            "passes": self.passes,
-            "path_counts": self.path_counts,
-            "effective_counts": self.effective_counts,
-            "zones": [{"passes": z[0], "path_counts": z[1], "effective_counts": z[2]} for z in zones],
-            "gap_ms": self.gap_ms,
-            "counters": counters,
-            "sha256": hexlify(sha.digest()).decode(),
-        }
 
 
 class Room:
@@ -91,7 +75,7 @@ class Recorder:
         self._sha = hashlib.sha256()
 
     def begin(self, header):
-        """header: the dict of the HEADER block; it goes to flash with the first flush."""
+        """header(): the entries of the HEADER block; asked for with the first flush."""
         self._header = header
 
     def record(self, t_ms, tag, values):
@@ -128,9 +112,9 @@ class Recorder:
         self.run.finish()
         self.flush(t_ms)
         duration_ms = self.since(t_ms)
-        footer = self.totals.footer(end, duration_ms, counters, self._sha)
+        sha256 = hexlify(self._sha.digest()).decode()
         self._sha = None  # it covers what stands before the footer, and MicroPython's is final once read
-        self._put_json(wire.FOOTER, self._seq, duration_ms, footer)
+        write_footer(self._put, self.session, self._seq, self.totals, end, duration_ms, counters, sha256)
         if not self._file:
             return False
         try:
@@ -158,7 +142,7 @@ class Recorder:
     def _write_block(self):
         length = self._end - wire.BLOCK_HEAD
         if self._header:
-            self._put_json(wire.HEADER, 0, 0, self._header)
+            write_json(self._put, wire.HEADER, self.session, 0, 0, self._header)
             self._header = None
             self._seq = 1
         if length:
@@ -166,9 +150,6 @@ class Recorder:
             self._put(memoryview(self._buf)[:size])
             self._end = wire.BLOCK_HEAD
             self._seq += 1
-
-    def _put_json(self, kind, seq, t_ms, table):
-        wire.write_block(self._put, kind, self.session, seq, t_ms, lambda: json_pieces(table))
 
     def _put(self, block):
         try:
@@ -182,61 +163,18 @@ class Recorder:
             self._sha.update(block)
 
 
-def json_pieces(table):
-    """The JSON text of a dict as bytes, an entry at a time."""
-    before = "{"
-    for key in table:
-        yield ('%s"%s": %s' % (before, key, json.dumps(table[key]))).encode()
-        before = ", "
-    yield b"}"
+def write_footer(write, session, seq, totals, end, duration_ms, counters, sha256):
+    """Write the FOOTER block by write(bytes). sha256: of all that stands before it."""
+    from roller import ends
+
+    write_json(
+        write, wire.FOOTER, session, seq, duration_ms, lambda: ends.footer(totals, end, duration_ms, counters, sha256)
+    )
 
 
-def close_leftover(path, session):
-    """Append a footer to a session file that lost power; totals and hash come from what is in it.
+def write_json(write, kind, session, seq, t_ms, entries):
+    """Write a block that holds a JSON object by write(bytes). entries(): its (key, value), one after the other."""
+    from roller import ends
 
-    Returns (head id, subject, path counts) for the ledger; the first two are None where the header is damaged.
-    """
-    totals = Totals()
-    head_id = subject = None
-    sha = hashlib.sha256()
-    seq = 0
-    for kind, block_seq, buf, start, end in _blocks(path, sha):
-        seq = max(seq, block_seq + 1)
-        if kind == wire.HEADER:
-            header = json.loads(buf[start:end])
-            head_id = header["head"]["id"]
-            subject = header["plan"]["subject"] if header["plan"] else None
-        elif kind == wire.DATA:
-            for tag, body, body_end in records.records(buf, start, end):
-                if tag in records.FORMATS:
-                    totals.add(tag, records.get_record(buf, tag, body, body_end))
-    footer = totals.footer("power_loss", totals.end_ms, {}, sha)
-    with open(path, "ab") as f:
-        wire.write_block(f.write, wire.FOOTER, session, seq, totals.end_ms, lambda: json_pieces(footer))
-    return head_id, subject, totals.path_counts
-
-
-def _blocks(path, sha):
-    """Yield (kind, seq, buf, start, end) of the intact blocks of a file, hashing every byte of it, in bounded
-    memory.
-    """
-    buf = b""
-    with open(path, "rb") as f:
-        while True:
-            more = f.read(512)
-            sha.update(more)
-            buf += more
-            pos = 0
-            while pos < len(buf):
-                try:
-                    kind, _, seq, _, start, end, following = wire.parse_block(buf, pos)
-                except wire.WireError as error:
-                    if error.reason == wire.SHORT and more:
-                        break
-                    pos += 1
-                    continue
-                yield kind, seq, buf, start, end
-                pos = following
-            buf = buf[pos:]
-            if not more:
-                return
+    wire.write_block(write, kind, session, seq, t_ms, lambda: ends.pieces(entries()))
+    forget("ends")

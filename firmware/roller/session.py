@@ -4,7 +4,6 @@ Listens to the meter and writes what it hears to the recorder; decides when to f
 """
 
 from roller import records, wire
-from roller.plan import HEAD_KEYS
 from roller.recorder import Recorder
 from roller.version import VERSION
 
@@ -44,6 +43,7 @@ class Session:
         self._is_touching = False
         self._is_dirty = False
         self._counters_before = None
+        self._beginning = None  # what the header says of the moment when the session began
 
     @property
     def is_open(self):
@@ -110,7 +110,9 @@ class Session:
     def open(self, t_ms):
         session = self._store.new_number()
         recorder = Recorder(self._store, session, t_ms)
-        recorder.begin(self._header(session, t_ms))
+        self._beginning = {"format": wire.FORMAT, "fw": VERSION, "session": session, "uptime_ms": t_ms}
+        self._beginning.update(self._identity())
+        recorder.begin(self._header)
         meter = self._meter_of()
         meter.clear_dose(self._plan)
         meter.log = recorder.run
@@ -196,27 +198,7 @@ class Session:
         self.lost_bytes += recorder.lost_bytes
         recorder.lost_bytes = 0
 
-    def _header(self, session, t_ms):
-        plan = self._plan
-        head = plan.head
-        header = {"format": wire.FORMAT, "fw": VERSION, "session": session, "uptime_ms": t_ms}
-        header.update(self._identity())
-        header["plan"] = plan.source
-        header["head"] = {"id": head.id}
-        for name in HEAD_KEYS:
-            header["head"][name] = getattr(head, name)
-        header["zones"] = [
-            {"name": z.name, "area_mm2": z.area_mm2, "target_per_cm2_x10": z.target_per_cm2_x10} for z in plan.zones
-        ]
-        header["force"] = {"low_mn": plan.low_mn, "high_mn": plan.high_mn}
-        header["settings"] = self._settings.as_dict()
-        header["calibration"] = self._calibration.as_dict()
-        header["samples"] = {
-            "period_ms": records.SAMPLE_PERIOD_MS,
-            "fields": [
-                {"name": "force", "unit": "mN", "scale": records.FORCE_STEP_MN},
-                {"name": "counts", "unit": "count", "scale": 1},
-            ],
-        }
-        header["records"] = {str(tag): records.FORMATS[tag] for tag in records.FORMATS}
-        return header
+    def _header(self):
+        from roller import ends
+
+        return ends.header(self._beginning, self._plan, self._settings, self._calibration)

@@ -5,7 +5,7 @@ A session being written is `NNNNN.part`; with its footer on, it is renamed to `N
 
 import os
 
-from roller import recorder
+from roller import forget
 
 OPEN = ".part"
 CLOSED = ".drl"
@@ -75,6 +75,9 @@ class SessionStore:
             if is_open and not size:
                 os.remove(self.path(session, OPEN))  # power went before anything was written
             elif is_open:
-                told = recorder.close_leftover(self.path(session, OPEN), session)
+                from roller import leftovers
+
+                told = leftovers.close_leftover(self.path(session, OPEN), session)
+                forget("leftovers")
                 self.finish(session)
                 self.leftovers.append((session,) + told)
