@@ -24,12 +24,23 @@ class Hand:
     def roll(self, way_mm, force_n, duration_s=2.0):
         """One stroke, pressed down first and lifted last; the force swells and falls within 60 ms."""
         self.press(0.06, 0.0, force_n)
+        self.drag(way_mm, force_n, duration_s)
+        self.press(0.06, force_n, 0.0)
+
+    def drag(self, way_mm, force_n, duration_s):
+        """Roll while pressed: slow at both ends."""
         n = max(2, round(duration_s / ROW_S))
         start_mm = self._position_mm
         for i in range(1, n + 1):
             x = i / n
             self._position_mm = start_mm + way_mm * x * x * (3 - 2 * x)
             self._row(duration_s / n, force_n)
+
+    def drag_to_and_fro(self, way_mm, force_n, n):
+        """n strokes in turn without a lift."""
+        self.press(0.06, 0.0, force_n)
+        for i in range(n):
+            self.drag(way_mm if i % 2 == 0 else -way_mm, force_n, 1.2)
         self.press(0.06, force_n, 0.0)
 
     def press(self, duration_s, from_n, to_n):
