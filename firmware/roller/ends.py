@@ -2,7 +2,7 @@
 
 import json
 
-from roller import records
+from roller import forget, records
 from roller.plan import HEAD_KEYS
 
 
@@ -24,7 +24,10 @@ def header(beginning, plan, settings, calibration):
         {"name": "counts", "unit": "count", "scale": 1},
     ]
     yield "samples", {"period_ms": records.SAMPLE_PERIOD_MS, "fields": fields}
-    yield "records", {str(tag): records.FORMATS[tag] for tag in records.FORMATS}
+    from roller import formats
+
+    yield "records", {str(tag): formats.FORMATS[tag] for tag in formats.FORMATS}
+    forget("formats")
 
 
 def footer(totals, end, duration_ms, counters, sha256):

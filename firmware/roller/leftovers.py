@@ -4,7 +4,7 @@ import hashlib
 import json
 from binascii import hexlify
 
-from roller import records, wire
+from roller import formats, wire
 from roller.recorder import Totals, write_footer
 
 
@@ -24,9 +24,9 @@ def close_leftover(path, session):
             head_id = header["head"]["id"]
             subject = header["plan"]["subject"] if header["plan"] else None
         elif kind == wire.DATA:
-            for tag, body, body_end in records.records(buf, start, end):
-                if tag in records.FORMATS:
-                    totals.add(tag, records.get_record(buf, tag, body, body_end))
+            for tag, body, body_end in formats.records(buf, start, end):
+                if tag in formats.FORMATS:
+                    totals.add(tag, formats.get_record(buf, tag, body, body_end))
     sha256 = hexlify(sha.digest()).decode()
     with open(path, "ab") as f:
         write_footer(f.write, session, seq, totals, "power_loss", totals.end_ms, {}, sha256)

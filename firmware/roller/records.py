@@ -1,12 +1,10 @@
 """What stands inside a DATA block: tagged records, each `tag, varint length, body`; unknown tags can be stepped over.
 
-Times are milliseconds since the session's start. A record of plain numbers is a row of varints in the order given by
-FIELDS; a
-name that starts with '~' is zigzag coded because it can be negative. SAMPLES has its own coding, described at
-put_samples.
+Times are milliseconds since the session's start. A record of plain numbers is a row of varints; formats.py names them
+and reads all of this again. SAMPLES has its own coding, described at put_samples.
 """
 
-from roller.bits import BitReader, get_varint, put_varint, rice_k, unzigzag, zigzag
+from roller.bits import put_varint, rice_k, zigzag
 
 SAMPLES = 1
 CONTACT = 2
@@ -20,25 +18,7 @@ HEAD = 9
 COUNTERS = 10
 STRIP = 11
 
-# Name of the record, then of its fields; `~` marks a field that can be negative. One text each, because on the device
-# every name that stands alone takes room of its own.
-FORMATS = {
-    CONTACT: "contact start_ms duration_ms",
-    # counts: net, signed by direction; path_counts: rolled, dither netted out; effective_counts: of these, those at or
-    # above the plan's low force; counted: 1 if long enough to be a pass
-    STROKE: "stroke start_ms duration_ms ~counts path_counts effective_counts force_mean_mn force_peak_mn zone counted",
-    ZONE: "zone t_ms zone",
-    ALERT: "alert t_ms kind ~value",
-    GAP: "gap start_ms duration_ms reason",
-    BUTTON: "button t_ms press",
-    CLOCK: "clock t_ms utc_s utc_ms",
-    STRIP: "strip start_ms bins max_visits sum_visits",  # one a contact; a bin is 1/32 revolution of travel
-    HEAD: "head t_ms event sessions revolutions",
-    COUNTERS: (
-        "counters t_ms ring_overflow late_callbacks illegal_transitions callback_errors sensor_faults log_lost_bytes"
-    ),
-}
-_SIGNED = {STROKE: 1 << 2, ALERT: 1 << 2}  # bits of the fields that `~` marks
+SIGNED = {STROKE: 1 << 2, ALERT: 1 << 2}  # bits of the fields that can be negative
 
 # Words for the numbers in `kind`, `reason`, `press` and `event`; appended to, never renumbered.
 ALERT_KINDS = (
@@ -51,7 +31,7 @@ HEAD_EVENTS = "start confirmed override"
 
 SAMPLE_PERIOD_MS = 10
 FORCE_STEP_MN = 10
-_FLIP = 128  # in SAMPLES' parameter byte pair: counts run backwards
+FLIP = 128  # in SAMPLES' parameter byte pair: counts run backwards
 
 
 def number_of(words, word):
@@ -59,49 +39,20 @@ def number_of(words, word):
     return words.split().index(word)
 
 
-def fields(tag):
-    """Names of a record's fields; those of FORMATS that can be negative with their `~`."""
-    return FORMATS[tag].split()[1:]
-
-
 def put_record(buf, pos, tag, values):
-    """Write one plain record; values in FORMATS order. Returns the position behind it.
+    """Write one plain record; values in the order of formats.FORMATS. Returns the position behind it.
 
     Needs up to 2 + 5 * len(values) bytes.
     """
     body = pos + 2
     end = body
-    signed = _SIGNED.get(tag, 0)
+    signed = SIGNED.get(tag, 0)
     for n in values:
         end = put_varint(buf, end, zigzag(n) if signed & 1 else n)
         signed >>= 1
     buf[pos] = tag
     buf[pos + 1] = end - body
     return end
-
-
-def get_record(buf, tag, pos, end):
-    """The values of a plain record as a list in FORMATS order; missing trailing fields are 0, further ones ignored."""
-    values = []
-    signed = _SIGNED.get(tag, 0)
-    for _ in range(FORMATS[tag].count(" ")):
-        n = 0
-        if pos < end:
-            n, pos = get_varint(buf, pos, end)
-        values.append(unzigzag(n) if signed & 1 else n)
-        signed >>= 1
-    return values
-
-
-def records(buf, pos, end):
-    """Yield (tag, body start, body end) for each record in buf[pos:end]; ValueError if one runs past the end."""
-    while pos < end:
-        tag = buf[pos]
-        length, start = get_varint(buf, pos + 1, end)
-        pos = start + length
-        if pos > end:
-            raise ValueError("record runs past its block")
-        yield tag, start, pos
 
 
 def put_samples(buf, pos, bits, t_ms, n, force_steps, counts):
@@ -132,7 +83,7 @@ def put_samples(buf, pos, bits, t_ms, n, force_steps, counts):
         end = put_varint(buf, end, n)
         end = put_varint(buf, end, zigzag(force_steps[0]))
         buf[end] = k_force
-        buf[end + 1] = k_count | (_FLIP if net < 0 else 0)
+        buf[end + 1] = k_count | (FLIP if net < 0 else 0)
         bits.begin(buf, end + 2)
         last = force_steps[0]
         for i in range(n):
@@ -149,24 +100,3 @@ def put_samples(buf, pos, bits, t_ms, n, force_steps, counts):
     buf[pos + 2] = length >> 7 & 127 | 128
     buf[pos + 3] = length >> 14
     return end
-
-
-def get_samples(buf, pos, end):
-    """(t_ms, list of force steps, list of counts) of a SAMPLES body; ValueError if it is not one."""
-    t_ms, pos = get_varint(buf, pos, end)
-    n, pos = get_varint(buf, pos, end)
-    force, pos = get_varint(buf, pos, end)
-    if end - pos < 2 or n > 4 * (end - pos):
-        raise ValueError("more samples promised than the record can hold")
-    k_force = buf[pos]
-    k_count = buf[pos + 1] & 127
-    sign = -1 if buf[pos + 1] & _FLIP else 1
-    force = unzigzag(force)
-    force_steps = []
-    counts = []
-    bits = BitReader(buf, pos + 2, end)
-    for _ in range(n):
-        force += unzigzag(bits.rice(k_force))
-        force_steps.append(force)
-        counts.append(-sign * unzigzag(bits.rice(k_count)))
-    return t_ms, force_steps, counts

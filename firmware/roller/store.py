@@ -79,5 +79,6 @@ class SessionStore:
 
                 told = leftovers.close_leftover(self.path(session, OPEN), session)
                 forget("leftovers")
+                forget("formats")
                 self.finish(session)
                 self.leftovers.append((session,) + told)

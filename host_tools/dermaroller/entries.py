@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from roller import records
+from roller import formats, records
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,14 @@ class Entries:
     def add(self, tag: int, data: bytes, pos: int, end: int) -> tuple[int, int]:
         """Decode one record; return the first and last ms it speaks of. ValueError if its body does not fit its tag."""
         if tag == records.SAMPLES:
-            t_ms, force_steps, counts = records.get_samples(data, pos, end)
+            t_ms, force_steps, counts = formats.get_samples(data, pos, end)
             self.pieces.append((t_ms, force_steps, counts))
             return t_ms, t_ms + len(counts) * records.SAMPLE_PERIOD_MS
-        if tag not in records.FORMATS:
+        if tag not in formats.FORMATS:
             self.unknown += 1
             return -1, -1
-        names = (name.lstrip("~") for name in records.fields(tag))
-        row: dict[str, int] = dict(zip(names, records.get_record(data, tag, pos, end), strict=True))
+        names = (name.lstrip("~") for name in formats.fields(tag))
+        row: dict[str, int] = dict(zip(names, formats.get_record(data, tag, pos, end), strict=True))
         self._add_row(tag, row)
         start_ms = row.get("start_ms", row.get("t_ms", 0))
         return start_ms, start_ms + row.get("duration_ms", 0)

@@ -10,7 +10,7 @@ from typing import Any
 from dermaroller.blocks import Block, lost_times, scan
 from dermaroller.entries import Entries, Gap, Samples
 from dermaroller.errors import IntegrityError, NewerFormat, UsageError
-from roller import records, wire
+from roller import formats, records, wire
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class _Reader:
             self._take_json(block)
         elif block.kind == wire.DATA:
             try:
-                for tag, start, end in records.records(self.data, block.start, block.end):
+                for tag, start, end in formats.records(self.data, block.start, block.end):
                     start_ms, end_ms = self.entries.add(tag, self.data, start, end)
                     last_ms = max(last_ms, end_ms)
                     if tag == records.SAMPLES:

@@ -5,8 +5,8 @@ import os
 
 from story import Folder, Handle, raises, read
 
+from roller import formats, records, wire
 from roller import plan as plans
-from roller import records, wire
 from roller.plan import Zone
 from roller.store import SessionStore
 
@@ -27,9 +27,9 @@ def told(data, tag):
     found = []
     for kind, payload in blocks(data):
         if kind == wire.DATA:
-            for t, start, end in records.records(payload, 0, len(payload)):
+            for t, start, end in formats.records(payload, 0, len(payload)):
                 if t == tag:
-                    found.append(records.get_record(payload, tag, start, end))
+                    found.append(formats.get_record(payload, tag, start, end))
     return found
 
 
@@ -177,9 +177,9 @@ def test_samples_and_strokes_tell_the_same_path():
     moved = n = 0
     for kind, payload in blocks(data):
         if kind == wire.DATA:
-            for tag, start, end in records.records(payload, 0, len(payload)):
+            for tag, start, end in formats.records(payload, 0, len(payload)):
                 if tag == records.SAMPLES:
-                    _, force, counts = records.get_samples(payload, start, end)
+                    _, force, counts = formats.get_samples(payload, start, end)
                     moved += sum(abs(c) for c in counts)
                     n += len(force)
     assert moved == footer(data)["path_counts"] == 2400
