@@ -5,6 +5,11 @@ import json
 from roller import forget, records
 from roller.plan import HEAD_KEYS
 
+SETTINGS = (
+    "contact_on_mn contact_off_mn lift_ms reversal_um pass_min_um idle_ms gap_ms flush_ms strip_max_passes"
+    " nm_per_count reversal_counts pass_min_counts"
+)
+
 
 def header(beginning, plan, settings, calibration):
     """Yield the header's entries. beginning: a dict of what is known when the session opens."""
@@ -17,7 +22,7 @@ def header(beginning, plan, settings, calibration):
     zones = [{"name": z.name, "area_mm2": z.area_mm2, "target_per_cm2_x10": z.target_per_cm2_x10} for z in plan.zones]
     yield "zones", zones
     yield "force", {"low_mn": plan.low_mn, "high_mn": plan.high_mn}
-    yield "settings", settings.as_dict()
+    yield "settings", {name: getattr(settings, name) for name in SETTINGS.split()}
     yield "calibration", calibration.as_dict()
     fields = [
         {"name": "force", "unit": "mN", "scale": records.FORCE_STEP_MN},

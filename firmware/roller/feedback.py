@@ -81,7 +81,7 @@ class Feedback:
     def set_brightness(self, percent):
         """1 to 100 percent of each colour; a colour that is not black never becomes it."""
         self._at = -1  # show it anew
-        self._colours = [tuple([-(-part * percent // 100) for part in row[1]]) for row in STATES]
+        self._colours = [row[1] if percent == 100 else _dimmed(row[1], percent) for row in STATES]
 
     def flash_pass(self, t_ms):
         self._flash_until_ms = t_ms + FLASH_MS
@@ -136,3 +136,7 @@ class Feedback:
         self.lit = lit
         self.is_buzzing = is_buzzing
         return True
+
+
+def _dimmed(colour, percent):
+    return tuple([-(-part * percent // 100) for part in colour])

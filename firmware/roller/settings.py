@@ -61,21 +61,3 @@ class Settings:
         self.nm_per_count = nm
         self.reversal_counts = self.reversal_um * 1000 // nm + 1
         self.pass_min_counts = -(-self.pass_min_um * 1000 // nm)
-
-    NAMES = (
-        "contact_on_mn",
-        "contact_off_mn",
-        "lift_ms",
-        "reversal_um",
-        "pass_min_um",
-        "idle_ms",
-        "gap_ms",
-        "flush_ms",
-        "strip_max_passes",
-        "nm_per_count",
-        "reversal_counts",
-        "pass_min_counts",
-    )
-
-    def as_dict(self):
-        return {name: getattr(self, name) for name in self.NAMES}
