@@ -42,7 +42,7 @@ class Calibration:
         """
         raw -= self.zero_raw
         if self.scale:
-            return raw * self.scale // 62500
+            return (raw * self.scale + 31250) // 62500
         low_raw = low_mn = 0
         for high_raw, high_mn in self.table:
             if raw < high_raw or high_raw == self.table[-1][0]:

@@ -39,17 +39,20 @@ class ForceFilter:
         self._sum += raw - self._raw[at]
         self._raw[at] = raw
         self._at = at + 1 & WINDOW - 1
-        if (
-            calibration.scale
-        ):  # as Calibration.force_mn, which is not called here because this runs a thousand times a second
-            self.mn = (self._sum // WINDOW - calibration.zero_raw) * calibration.scale // 62500
-        else:
-            self.mn = calibration.force_mn(self._sum // WINDOW)
+        self._convert()
         return True
+
+    def _convert(self):
+        calibration = self._calibration
+        raw = (self._sum + WINDOW // 2) // WINDOW
+        if calibration.scale:  # as Calibration.force_mn; not called, because this runs a thousand times a second
+            self.mn = ((raw - calibration.zero_raw) * calibration.scale + 31250) // 62500
+        else:
+            self.mn = calibration.force_mn(raw)
 
     def mean_raw(self):
         """The averaged reading."""
-        return self._sum // WINDOW
+        return (self._sum + WINDOW // 2) // WINDOW
 
     def _fill(self, raw):
         """Begin the average with one reading in all places."""
