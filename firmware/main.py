@@ -10,7 +10,6 @@ from roller.store import SessionStore
 
 hal = Hal(board)
 store = SessionStore("/log", hal.load_number("session"), hal.keep_session)
-store.close_leftovers()
 app = App(hal, store, plans.load("/plan.bin", hal.counts_per_rev))
 # From here on the loop collects, while the drum is in the air. A threshold counts all bytes ever taken, also those that
 # large frames give back at once, and so would stall the sampling for nothing.

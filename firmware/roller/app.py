@@ -30,6 +30,7 @@ class App:
         self.store = store
         self.calibration = hal.calibration()
         self.ledger = Ledger(hal.load_blob, hal.keep_blob)
+        store.close_leftovers(self.ledger.last_session)
         now_us = hal.ticks_us()
         self.clock = Clock(now_us)
         self._sample_clock = Clock(now_us)  # apart, because a sample is always a little older than now

@@ -2,7 +2,7 @@
 
 import json
 
-from roller import forget, records
+from roller import formats, records
 from roller.plan import HEAD_KEYS
 
 SETTINGS = (
@@ -15,7 +15,8 @@ def header(beginning, plan, settings, calibration):
     """Yield the header's entries. beginning: a dict of what is known when the session opens."""
     for key in beginning:
         yield key, beginning[key]
-    yield "plan", plan.source
+    source = plan.source  # all of it but what follows, in the form in which it is used
+    yield "plan", source and {key: source[key] for key in source if key not in ("head", "zones", "force")}
     head = {name: getattr(plan.head, name) for name in HEAD_KEYS}
     head["id"] = plan.head.id
     yield "head", head
@@ -29,14 +30,11 @@ def header(beginning, plan, settings, calibration):
         {"name": "counts", "unit": "count", "scale": 1},
     ]
     yield "samples", {"period_ms": records.SAMPLE_PERIOD_MS, "fields": fields}
-    from roller import formats
-
     yield "records", {str(tag): formats.FORMATS[tag] for tag in formats.FORMATS}
-    forget("formats")
 
 
 def footer(totals, end, duration_ms, counters, sha256):
-    """Yield the footer's entries. totals: a recorder.Totals."""
+    """Yield the footer's entries. totals: Totals."""
     yield "end", end
     yield "duration_ms", duration_ms
     yield "contact_ms", totals.contact_ms
@@ -54,6 +52,6 @@ def pieces(entries):
     """Yield the JSON text of an object as bytes, an entry at a time."""
     before = "{"
     for key, value in entries:
-        yield ('%s"%s": %s' % (before, key, json.dumps(value))).encode()
-        before = ", "
+        yield ('%s"%s":%s' % (before, key, json.dumps(value, separators=(",", ":")))).encode()
+        before = ","
     yield b"}"

@@ -1,10 +1,15 @@
-"""What stands inside a DATA block: tagged records, each `tag, varint length, body`; unknown tags can be stepped over.
+"""What stands inside a DATA block: tagged records that a reader who does not know the tag can step over.
 
-Times are milliseconds since the session's start. A record of plain numbers is a row of varints; formats.py names them
-and reads all of this again. SAMPLES has its own coding, described at put_samples.
+A record begins with a byte `tag << 4 | length of its body`; where either is 15 or more, 15 stands there and the number
+follows as a varint, the tag's first. A body is a row of varints in the order of formats.py. The first field is a time,
+ms since the session's start, written as the zigzag difference to where the last record of the same tag in the block
+ended, or to the block's own time (see Times). A field marked `~` is zigzag coded because it can be negative, one marked
+`^` as the zigzag difference to the size of the field before it. SAMPLES has, behind its time, the coding of series.py;
+decoding.py is the way back.
 """
 
-from roller.bits import put_varint, rice_k, zigzag
+from roller.bits import put_varint, zigzag
+from roller.series import put_series
 
 SAMPLES = 1
 CONTACT = 2
@@ -18,7 +23,10 @@ HEAD = 9
 COUNTERS = 10
 STRIP = 11
 
-SIGNED = {STROKE: 1 << 2, ALERT: 1 << 2}  # bits of the fields that can be negative
+# The marks in formats.py as bits, the first field's being 1. LONGER: the tags whose second field is a duration.
+SIGNED = {STROKE: 0b100, ALERT: 0b100}
+FROM_LAST = {STROKE: 0b1011000}
+LONGER = 1 << CONTACT | 1 << STROKE | 1 << GAP
 
 # Words for the numbers in `kind`, `reason`, `press` and `event`; appended to, never renumbered.
 ALERT_KINDS = (
@@ -31,7 +39,7 @@ HEAD_EVENTS = "start confirmed override"
 
 SAMPLE_PERIOD_MS = 10
 FORCE_STEP_MN = 10
-FLIP = 128  # in SAMPLES' parameter byte pair: counts run backwards
+LONG = 15  # in a record's first byte: the number follows
 
 
 def number_of(words, word):
@@ -39,64 +47,63 @@ def number_of(words, word):
     return words.split().index(word)
 
 
-def put_record(buf, pos, tag, values):
-    """Write one plain record; values in the order of formats.FORMATS. Returns the position behind it.
+class Times:
+    """Where the last record of each tag ended, within one block."""
 
-    Needs up to 2 + 5 * len(values) bytes.
+    def __init__(self, t_ms=0):
+        self.ms = [t_ms] * LONG
+
+    def begin(self, t_ms):
+        """A new block of this time begins."""
+        for tag in range(LONG):
+            self.ms[tag] = t_ms
+
+    def take(self, tag, values):
+        self.ms[tag] = values[0] + (values[1] if LONGER >> tag & 1 else 0)
+
+
+def put_record(buf, pos, tag, values, times):
+    """Write one plain record; values in the order of formats.py. Returns the position behind it.
+
+    Needs up to 3 + 5 * len(values) bytes.
     """
-    body = pos + 2
-    end = body
     signed = SIGNED.get(tag, 0)
-    for n in values:
-        end = put_varint(buf, end, zigzag(n) if signed & 1 else n)
-        signed >>= 1
-    buf[pos] = tag
-    buf[pos + 1] = end - body
-    return end
+    from_last = FROM_LAST.get(tag, 0)
+    body = pos + 1
+    end = put_varint(buf, body, zigzag(values[0] - times.ms[tag]))
+    for i in range(1, len(values)):
+        n = values[i]
+        if from_last >> i & 1:
+            n = zigzag(n - abs(values[i - 1]))
+        elif signed >> i & 1:
+            n = zigzag(n)
+        end = put_varint(buf, end, n)
+    times.take(tag, values)
+    length = end - body
+    if length < LONG:
+        buf[pos] = tag << 4 | length
+        return end
+    buf[body + 1 : end + 1] = buf[body:end]
+    buf[pos] = tag << 4 | LONG
+    buf[body] = length
+    return end + 1
 
 
-def put_samples(buf, pos, bits, t_ms, n, force_steps, counts):
+def put_samples(buf, pos, bits, t_ms, n, force_steps, counts, times):
     """Write n samples as one SAMPLES record; return the position behind it, or `pos` itself if the buffer is too small.
 
     force_steps: force in units of FORCE_STEP_MN, one each SAMPLE_PERIOD_MS from t_ms on. counts: signed counts in
-    each period.
-    bits: a BitWriter. Body: varint t_ms, varint n, zigzag varint of the first force, u8 Rice parameter of the
-    force differences,
-    u8 Rice parameter of the counts (bit 7: counts are negated first, so that the common direction has the short codes),
-    then for each sample the zigzag force difference to the one before and the count, mapped 0, 1, -1, 2, ... to 0,
-    1, 2, 3, ...
+    each period. bits: a BitWriter.
     """
-    force_sum = count_sum = net = 0
-    last = force_steps[0]
-    for i in range(n):
-        step = force_steps[i] - last
-        last += step
-        force_sum += zigzag(step)
-        net += counts[i]
-        count_sum += abs(counts[i])
-    sign = -1 if net < 0 else 1
-    k_force = rice_k(force_sum, n)
-    k_count = rice_k(2 * count_sum, n)
+    body = pos + 3
     try:
-        body = pos + 4
-        end = put_varint(buf, body, t_ms)
-        end = put_varint(buf, end, n)
-        end = put_varint(buf, end, zigzag(force_steps[0]))
-        buf[end] = k_force
-        buf[end + 1] = k_count | (FLIP if net < 0 else 0)
-        bits.begin(buf, end + 2)
-        last = force_steps[0]
-        for i in range(n):
-            step = force_steps[i] - last
-            last += step
-            bits.rice(zigzag(step), k_force)
-            bits.rice(zigzag(-sign * counts[i]), k_count)
-        end = bits.end()
+        end = put_varint(buf, body, zigzag(t_ms - times.ms[SAMPLES]))
+        end = put_series(buf, end, bits, n, force_steps, counts)
     except IndexError:
         return pos
+    times.ms[SAMPLES] = t_ms + n * SAMPLE_PERIOD_MS
     length = end - body
-    buf[pos] = SAMPLES
+    buf[pos] = SAMPLES << 4 | LONG
     buf[pos + 1] = length & 127 | 128  # a varint of fixed width, because the length is known last
-    buf[pos + 2] = length >> 7 & 127 | 128
-    buf[pos + 3] = length >> 14
+    buf[pos + 2] = length >> 7
     return end

@@ -3,8 +3,9 @@
 from array import array
 
 from roller.records import FORCE_STEP_MN, SAMPLE_PERIOD_MS
+from roller.series import FORCE_LIMIT
 
-CAPACITY = 220  # so that even incompressible samples fit one block
+CAPACITY = 250  # so that even incompressible samples fit one block
 
 
 class SampleRun:
@@ -13,14 +14,13 @@ class SampleRun:
     def __init__(self):
         self.force_steps = array("h", [0] * CAPACITY)
         self.counts = array("h", [0] * CAPACITY)
-        self.n = 0
-        self.start_ms = 0
         self.begin(None)
 
     def begin(self, on_full):
-        """Start a session. on_full() is called when the run is full or broken off; it must write and `clear` it."""
+        """Start anew. on_full(): called when the run is full or broken off; it must write the run and `clear` it."""
         self._on_full = on_full
         self.n = 0
+        self.start_ms = 0
         self._is_open = False
         self._end_ms = 0
         self._sum_mn = 0
@@ -66,8 +66,10 @@ class SampleRun:
     def _put(self):
         n = self.n
         half = FORCE_STEP_MN // 2
-        self.force_steps[n] = max(-9999, min(9999, (self._sum_mn // self._samples + half) // FORCE_STEP_MN))
-        self.counts[n] = max(-9999, min(9999, self._count - self._last_count))
+        self.force_steps[n] = max(
+            -FORCE_LIMIT, min(FORCE_LIMIT, (self._sum_mn // self._samples + half) // FORCE_STEP_MN)
+        )
+        self.counts[n] = max(-FORCE_LIMIT, min(FORCE_LIMIT, self._count - self._last_count))
         self._last_count = self._count
         self._sum_mn = self._samples = 0
         self.n = n + 1

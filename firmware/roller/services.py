@@ -9,7 +9,7 @@ import json
 import os
 from binascii import hexlify
 
-from roller import wire
+from roller import store, wire
 from roller.force import Survey
 from roller.link import Range, Refused
 from roller.version import VERSION
@@ -42,6 +42,7 @@ def info(app, words):
     found.update(hal.identity())
     found["session"] = app.session.recorder.session if app.session.is_open else None
     found["sessions"] = len(app.store.listing())
+    found["log_full"] = app.store.is_full
     stat = os.statvfs("/")
     found["flash_free"] = stat[0] * stat[3]
     found["flash_size"] = stat[0] * stat[2]
@@ -55,7 +56,10 @@ def info(app, words):
 
 def listing(app, words):
     found = app.store.listing(_whole(words, 0, "FROM", 0))
-    page = [{"id": session, "bytes": size, "open": is_open} for session, size, is_open in found[:_PAGE]]
+    page = [
+        {"id": session, "bytes": size, "open": state == store.OPEN, "confirmed": state == store.CONFIRMED}
+        for session, size, state in found[:_PAGE]
+    ]
     return {"sessions": page, "next": found[_PAGE][0] if len(found) > _PAGE else None}
 
 

@@ -34,20 +34,28 @@ class Session:
         self._listener = listener
         self.recorder = None
         self.stall_reason = REASON_LATE  # why the next gap came about
-        self.is_log_full = False
-        self.lost_bytes = 0
+        self._lost_bytes = 0  # of the sessions before
         self.gaps = 0
         self._touch_ms = 0
         self._lift_ms = 0
         self._unflushed_ms = 0  # contact time not yet in flash
         self._is_touching = False
         self._is_dirty = False
-        self._counters_before = None
         self._beginning = None  # what the header says of the moment when the session began
+        self._counters_before = None
 
     @property
     def is_open(self):
         return self.recorder is not None
+
+    @property
+    def is_log_full(self):
+        return self._store.is_full
+
+    @property
+    def lost_bytes(self):
+        """Bytes of log that flash refused or had no room for, since boot."""
+        return self._lost_bytes + (self.recorder.lost_bytes if self.recorder else 0)
 
     def use(self, plan, settings):
         """Take a plan and its settings; not while a session is open."""
@@ -109,14 +117,13 @@ class Session:
 
     def open(self, t_ms):
         session = self._store.new_number()
-        recorder = Recorder(self._store, session, t_ms)
-        self._beginning = {"format": wire.FORMAT, "fw": VERSION, "session": session, "uptime_ms": t_ms}
-        self._beginning.update(self._identity())
-        recorder.begin(self._header)
+        recorder = Recorder(self._store, session, t_ms, self._header)
         meter = self._meter_of()
         meter.clear_dose(self._plan)
         meter.log = recorder.run
         self.recorder = recorder
+        self._beginning = {"format": wire.FORMAT, "fw": VERSION, "session": session, "uptime_ms": t_ms}
+        self._beginning.update(self._identity())
         self._counters_before = self._counters()
         self._lift_ms = self._touch_ms = t_ms
         self._unflushed_ms = 0
@@ -132,7 +139,7 @@ class Session:
         t_ms = max(t_ms, meter.now_ms)
         if recorder.close(t_ms, end, self._losses()):
             self._store.finish(recorder.session)
-        self._note_losses(recorder)
+        self._lost_bytes += recorder.lost_bytes
         self.recorder = None
         self._listener.closed(recorder.session, recorder.totals.path_counts, t_ms)
         self.stall_reason = REASON_FLASH
@@ -185,18 +192,12 @@ class Session:
         self.recorder.flush(t_ms)
         self._unflushed_ms = 0
         self._is_dirty = False
-        self._note_losses(self.recorder)
         self.stall_reason = REASON_FLASH
 
     def _losses(self):
         """What was lost or out of order since the session began, by name."""
         now = self._counters()
         return {name: now[name] - self._counters_before[name] for name in now}
-
-    def _note_losses(self, recorder):
-        self.is_log_full = recorder.lost_bytes > 0
-        self.lost_bytes += recorder.lost_bytes
-        recorder.lost_bytes = 0
 
     def _header(self):
         from roller import ends

@@ -51,7 +51,7 @@ class Settings:
     strip_max_passes = (
         20  # over one strip in a contact, without a plan; unverified: 15 to 20 passes are custom, not evidence
     )
-    flush_ms = 5000  # contact time after which the log is flushed without waiting for a lift
+    flush_ms = 4500  # after which the log is flushed without waiting for a lift; with the flush itself 5 s at most
 
     def __init__(self, head, low_mn=600, high_mn=6000, nm_per_count=0):
         """nm_per_count: measured travel per count; 0 takes the head's geometry."""

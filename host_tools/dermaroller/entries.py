@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from roller import formats, records
+from roller import decoding, formats, records
 
 
 @dataclass(frozen=True)
@@ -89,17 +89,17 @@ class Entries:
     unknown: int = 0  # records with a tag that this version does not know
     pieces: list[tuple[int, list[int], list[int]]] = field(default_factory=list, repr=False)
 
-    def add(self, tag: int, data: bytes, pos: int, end: int) -> tuple[int, int]:
+    def add(self, tag: int, data: bytes, pos: int, end: int, times: records.Times) -> tuple[int, int]:
         """Decode one record; return the first and last ms it speaks of. ValueError if its body does not fit its tag."""
         if tag == records.SAMPLES:
-            t_ms, force_steps, counts = formats.get_samples(data, pos, end)
+            t_ms, force_steps, counts = decoding.get_samples(data, pos, end, times)
             self.pieces.append((t_ms, force_steps, counts))
             return t_ms, t_ms + len(counts) * records.SAMPLE_PERIOD_MS
         if tag not in formats.FORMATS:
             self.unknown += 1
             return -1, -1
-        names = (name.lstrip("~") for name in formats.fields(tag))
-        row: dict[str, int] = dict(zip(names, formats.get_record(data, tag, pos, end), strict=True))
+        names = (name.lstrip("~^") for name in formats.fields(tag))
+        row: dict[str, int] = dict(zip(names, decoding.get_record(data, tag, pos, end, times), strict=True))
         self._add_row(tag, row)
         start_ms = row.get("start_ms", row.get("t_ms", 0))
         return start_ms, start_ms + row.get("duration_ms", 0)

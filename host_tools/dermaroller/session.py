@@ -10,7 +10,7 @@ from typing import Any
 from dermaroller.blocks import Block, lost_times, scan
 from dermaroller.entries import Entries, Gap, Samples
 from dermaroller.errors import IntegrityError, NewerFormat, UsageError
-from roller import formats, records, wire
+from roller import decoding, records, wire
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,10 @@ class _Reader:
         if block.kind in (wire.HEADER, wire.FOOTER):
             self._take_json(block)
         elif block.kind == wire.DATA:
+            times = records.Times(block.t_ms)
             try:
-                for tag, start, end in formats.records(self.data, block.start, block.end):
-                    start_ms, end_ms = self.entries.add(tag, self.data, start, end)
+                for tag, start, end in decoding.rows(self.data, block.start, block.end):
+                    start_ms, end_ms = self.entries.add(tag, self.data, start, end, times)
                     last_ms = max(last_ms, end_ms)
                     if tag == records.SAMPLES:
                         first_ms = min(first_ms, start_ms)

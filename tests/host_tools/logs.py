@@ -45,14 +45,15 @@ class LogBuilder:
         n = duration_ms // 10
         moved = [counts * (i + 1) // n - counts * i // n for i in range(n)]
         buf = bytearray(4000)
-        end = records.put_samples(buf, 0, BitWriter(), start_ms, n, [force_mn // 10] * n, moved)
-        end = records.put_record(buf, end, records.STROKE, row)
-        end = records.put_record(buf, end, records.CONTACT, (start_ms, duration_ms))
+        times = records.Times(start_ms)
+        end = records.put_samples(buf, 0, BitWriter(), start_ms, n, [force_mn // 10] * n, moved, times)
+        end = records.put_record(buf, end, records.STROKE, row, times)
+        end = records.put_record(buf, end, records.CONTACT, (start_ms, duration_ms), times)
         return self.add(wire.DATA, start_ms, buf[:end])
 
     def record(self, tag, *values):
         buf = bytearray(100)
-        return self.add(wire.DATA, values[0], buf[: records.put_record(buf, 0, tag, values)])
+        return self.add(wire.DATA, values[0], buf[: records.put_record(buf, 0, tag, values, records.Times(values[0]))])
 
     def totals(self):
         zones = [[row for row in self.strokes if row[7] == i] for i in range(self._zones)]

@@ -28,8 +28,8 @@ def test_a_whole_log_is_read_whole():
 
 def test_literal_bytes_of_a_stroke_record():
     # One DATA block written out by hand: session 5, sequence 1, 1000 ms; one STROKE record.
-    body = bytes.fromhex("03 0d e807 d00f 65 33 28 d00f c413 00 01")
-    head = bytes.fromhex("d752 12 0f00 0500 0100 e8030000")
+    body = bytes.fromhex("3c 00 d00f 65 00 15 d00f e807 00 01")
+    head = bytes.fromhex("d752 12 0d00 0500 0100 e8030000")
     block = head + body
     session = Session.parse(block + zlib.crc32(block).to_bytes(4, "little"))
     stroke = session.entries.strokes[0]
@@ -137,20 +137,21 @@ def test_doubled_and_foreign_blocks_are_left_out():
 
 def test_unknown_records_and_numbers_are_stepped_over():
     log = LogBuilder()
-    log.add(wire.DATA, 0, bytes([77, 3, 1, 2, 3]))
+    log.add(wire.DATA, 0, bytes([0xF3, 77, 1, 2, 3, 0xC1, 0]))
     log.record(records.ALERT, 10, 99, 0).record(records.GAP, 10, 5, 77)
     session = Session.parse(log.footer().data())
-    assert session.entries.unknown == 1
+    assert session.entries.unknown == 2
     assert session.entries.alerts[0].kind == "unknown_99"
     assert session.gaps[0].reason == "unknown_77"
     assert session.is_as_closed
 
 
 BAD_DATA_BLOCKS = {
-    "record past its block": bytes([records.STROKE, 50, 1, 2]),
-    "endless varint": bytes([records.ALERT, 6, 255, 255, 255, 255, 255, 255]),
-    "samples that cannot fit": bytes([records.SAMPLES, 6, 0, 127, 0, 0, 0, 0]),
-    "samples without parameters": bytes([records.SAMPLES, 3, 0, 1, 0]),
+    "record past its block": bytes([records.STROKE << 4 | 14, 1, 2]),
+    "endless varint": bytes([records.ALERT << 4 | 6, 255, 255, 255, 255, 255, 255]),
+    "samples that cannot fit": bytes([records.SAMPLES << 4 | 5, 0, 0xF8, 7, 0, 0]),
+    "samples without bits": bytes([records.SAMPLES << 4 | 3, 0, 8, 0]),
+    "samples that end too soon": bytes([records.SAMPLES << 4 | 5, 0, 40, 0, 0xFF, 0xFF]),
 }
 
 

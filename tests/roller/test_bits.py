@@ -1,6 +1,7 @@
 from story import raises
 
-from roller.bits import BitReader, BitWriter, get_varint, put_varint, rice_k, unzigzag, zigzag
+from roller.bits import BitWriter, put_varint, rice_k, zigzag
+from roller.decoding import BitReader, get_varint, unzigzag
 
 
 def test_zigzag_alternates():
@@ -38,9 +39,9 @@ def test_rice_codes_are_these_bits():
 
 
 def test_values_of_any_size_read_back():
-    values = [0, 1, 2, 15, 16, 17, 19, 20, 21, 255, 4000, 65535]
-    for k in range(13):
-        buf = bytearray(100)
+    values = [0, 1, 2, 13, 14, 15, 16, 17, 19, 255, 4000, 65535, (1 << 18) - 1]
+    for k in range(16):
+        buf = bytearray(150)
         bits = BitWriter()
         bits.begin(buf, 3)
         for n in values:
@@ -60,5 +61,14 @@ def test_bits_that_end_too_soon_are_noticed():
     raises(ValueError, reader.rice, 0)
 
 
-def test_the_parameter_grows_with_the_values():
-    assert [rice_k(total, 10) for total in (0, 9, 19, 20, 45, 10000000)] == [0, 0, 0, 1, 2, 12]
+def test_a_value_beyond_the_escape_is_written_out():
+    buf = bytearray(4)
+    bits = BitWriter()
+    bits.begin(buf, 0)
+    bits.rice(65537, 2)  # fourteen ones, then 18 bits
+    assert bits.end() == 4
+    assert bytes(buf) == b"\xff\xfd\x00\x01"
+
+
+def test_the_parameter_grows_with_the_mean():
+    assert [rice_k(mean) for mean in (0, 1, 2, 3, 4, 7, 8, 10000000)] == [0, 0, 1, 1, 2, 2, 3, 15]

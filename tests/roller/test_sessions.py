@@ -5,36 +5,37 @@ import os
 
 from story import Folder, Handle, raises, read
 
-from roller import formats, records, wire
+from roller import decoding, records, wire
 from roller import plan as plans
 from roller.plan import Zone
 from roller.store import SessionStore
 
 
 def blocks(data):
-    """[(kind, payload)] of a file without damage."""
+    """[(kind, payload, ms since the session's start)] of a file without damage."""
     found = []
     pos = 0
     while pos < len(data):
-        kind, _, seq, _, start, end, pos = wire.parse_block(data, pos)
+        kind, _, seq, t_ms, start, end, pos = wire.parse_block(data, pos)
         assert seq == len(found)
-        found.append((kind, data[start:end]))
+        found.append((kind, data[start:end], t_ms))
     return found
 
 
 def told(data, tag):
     """All records of one tag in a file."""
     found = []
-    for kind, payload in blocks(data):
+    for kind, payload, t_ms in blocks(data):
         if kind == wire.DATA:
-            for t, start, end in formats.records(payload, 0, len(payload)):
+            times = records.Times(t_ms)
+            for t, start, end in decoding.rows(payload, 0, len(payload)):
                 if t == tag:
-                    found.append(formats.get_record(payload, tag, start, end))
+                    found.append(decoding.get_record(payload, tag, start, end, times))
     return found
 
 
 def footer(data):
-    kind, payload = blocks(data)[-1]
+    kind, payload, _ = blocks(data)[-1]
     assert kind == wire.FOOTER
     return json.loads(payload)
 
@@ -175,11 +176,12 @@ def test_samples_and_strokes_tell_the_same_path():
         handle.press(2200)
         data = read(folder + "/00001.drl")
     moved = n = 0
-    for kind, payload in blocks(data):
+    for kind, payload, t_ms in blocks(data):
         if kind == wire.DATA:
-            for tag, start, end in formats.records(payload, 0, len(payload)):
+            times = records.Times(t_ms)
+            for tag, start, end in decoding.rows(payload, 0, len(payload)):
                 if tag == records.SAMPLES:
-                    _, force, counts = formats.get_samples(payload, start, end)
+                    _, force, counts = decoding.get_samples(payload, start, end, times)
                     moved += sum(abs(c) for c in counts)
                     n += len(force)
     assert moved == footer(data)["path_counts"] == 2400
@@ -194,9 +196,9 @@ def test_a_power_cut_leaves_a_session_that_the_next_boot_closes():
             handle.lift(1500)
         handle.roll(51, 1000)  # power goes here: this stroke was never flushed
         store = SessionStore(folder, 0, lambda n: None)
-        store.close_leftovers()
+        store.close_leftovers(0)
         assert store.leftovers == [(1, "", None, 153)]
-        assert store.listing()[0][2] is False
+        assert store.listing()[0][2] == ".drl"
         data = read(folder + "/00001.drl")
     assert footer(data)["end"] == "power_loss"
     assert footer(data)["passes"] == 3
@@ -212,7 +214,7 @@ def test_a_torn_tail_is_kept_and_the_footer_still_found():
         data = read(path)
         with open(path, "wb") as f:
             f.write(data + data[:40])
-        SessionStore(folder, 0, lambda n: None).close_leftovers()
+        SessionStore(folder, 0, lambda n: None).close_leftovers(0)
         closed = read(folder + "/00001.drl")
     assert closed[: len(data) + 40] == data + data[:40]
     kind, _, _, _, start, end, following = wire.parse_block(closed, len(data) + 40)
@@ -225,7 +227,7 @@ def test_an_empty_file_of_a_power_cut_is_removed():
         with open(folder + "/00007.part", "wb"):
             pass
         store = SessionStore(folder, 0, lambda n: None)
-        store.close_leftovers()
+        store.close_leftovers(0)
         assert os.listdir(folder) == []
         assert store.new_number() == 8
 
@@ -263,7 +265,10 @@ def test_the_link_gives_a_session_byte_for_byte():
         handle.press(2200)
         data = read(folder + "/00001.drl")
         ((kind, _, listing),) = ask(handle, "list")
-        assert json.loads(listing) == {"sessions": [{"id": 1, "bytes": len(data), "open": False}], "next": None}
+        assert json.loads(listing) == {
+            "sessions": [{"id": 1, "bytes": len(data), "open": False, "confirmed": False}],
+            "next": None,
+        }
         pulled = b""
         while True:
             ((kind, offset, payload),) = ask(handle, "get 1 %d 700" % len(pulled))
