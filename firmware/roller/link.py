@@ -12,7 +12,7 @@ import json
 from roller import wire
 
 _SLICE = 128  # the UART's FIFO
-_IDLE_PAYLOAD = 1024  # 98.6 % of the line; more would cost heap
+_IDLE_PAYLOAD = 2048  # 99.3 % of a frame
 _BUSY_PAYLOAD = 96  # with its frame within the FIFO, so that a host that went away costs one slice
 _BUSY_SLICE = 110
 _BUSY_PAUSE_MS = 10  # in which a line of 115,200 carries 115 bytes

@@ -11,7 +11,7 @@ from roller import wire
 
 TRIES = 5  # times that a request is asked before the device counts as silent
 WINDOW = 4  # requests under way, so that the line never idles; they fit the device's receive ring of 260 bytes
-MAX_CHUNK_BYTES = 1024  # the largest frame that the firmware sends
+MAX_CHUNK_BYTES = 2048  # the largest frame that the firmware sends
 MIN_CHUNK_BYTES = 64
 GROW_AFTER = 8  # whole answers in a row after which larger ones are tried
 

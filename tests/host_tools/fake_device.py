@@ -10,7 +10,7 @@ from roller import wire
 class FakeDevice:
     """A stream for dermaroller.device: what is written is answered at once; `spoil` may change each reply's bytes."""
 
-    def __init__(self, sessions, spoil=lambda reply: [reply], max_payload=1024, page=12):
+    def __init__(self, sessions, spoil=lambda reply: [reply], max_payload=2048, page=12):
         self.sessions = sessions  # {id: bytes}
         self.open_ids = set()
         self.confirmed_ids = set()

@@ -40,11 +40,11 @@ def test_a_broken_pull_goes_on_where_it_stopped(tmp_path):
     with pytest.raises(DeviceSilent):
         pull(FakeDevice({12: CONTENT}, spoil=die_after_five), tmp_path)
     part = tmp_path / "c0ffee-00012.part"
-    assert part.read_bytes() == CONTENT[: 4 * 1024]
+    assert part.read_bytes() == CONTENT[: 4 * 2048]
     assert archive.known_file(tmp_path, "c0ffee", LISTED) is None
     fake = FakeDevice({12: CONTENT})
     assert pull(fake, tmp_path).read_bytes() == CONTENT
-    assert fake.requests[1] == "get 12 4096 1024"
+    assert fake.requests[1] == "get 12 8192 2048"
 
 
 @pytest.mark.parametrize("leftover", [b"of another session", bytes(len(CONTENT)), bytes(99_999)])

@@ -113,9 +113,9 @@ def test_ctrl_c_keeps_what_came(command, serve, tmp_path, monkeypatch):
             code, _, err = command("-p", path, "pull", "--to", tmp_path)
         assert code == 130
         assert "stopped: 1 new, 0 known, 0 damaged." in err and "pull again to go on" in err
-        assert (tmp_path / "c0ffee-00002.part").stat().st_size == 3 * 1024
+        assert (tmp_path / "c0ffee-00002.part").stat().st_size == 3 * 2048
         assert command("-p", path, "pull", "--to", tmp_path)[1].endswith("1 new, 1 known, 0 damaged\n")
-    assert fake.requests.count("get 2 0 1024") == 1
+    assert fake.requests.count("get 2 0 2048") == 1
     assert (tmp_path / "c0ffee-00002.drl").read_bytes() == TWO * 20
 
 

@@ -30,8 +30,8 @@ def test_the_list_is_asked_page_by_page():
 def test_a_range_comes_whole_with_several_requests_under_way():
     fake = FakeDevice({5: CONTENT})
     assert b"".join(device_of(fake).read_range(5, 0, len(CONTENT))) == CONTENT
-    assert fake.requests[:4] == ["get 5 0 1024", "get 5 1024 1024", "get 5 2048 1024", "get 5 3072 1024"]
-    assert len(fake.requests) == 20
+    assert fake.requests[:4] == ["get 5 0 2048", "get 5 2048 2048", "get 5 4096 2048", "get 5 6144 2048"]
+    assert len(fake.requests) == 10
 
 
 def test_a_range_goes_on_from_an_offset():
@@ -42,7 +42,7 @@ def test_a_range_goes_on_from_an_offset():
 def test_a_device_with_little_room_is_asked_for_little():
     fake = FakeDevice({5: CONTENT[:3000]}, max_payload=96)
     assert b"".join(device_of(fake).read_range(5, 0, 3000)) == CONTENT[:3000]
-    assert fake.requests[-1].split()[3] != "1024"
+    assert fake.requests[-1].split()[3] != "2048"
 
 
 def test_a_file_shorter_than_promised_ends_the_range():

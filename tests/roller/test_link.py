@@ -149,7 +149,7 @@ def test_in_idle_the_loop_turns_while_an_answer_leaves():
         handle = Handle(folder)
         handle.hal.console.incoming = wire.pack_request(1, "get 1 0 3000")
         found = writes(handle, 200)
-    assert sum([size for _, size in found]) == wire.FRAME_OVERHEAD + 1024
+    assert sum([size for _, size in found]) == wire.FRAME_OVERHEAD + 2048
     assert max([size for _, size in found]) <= 128
 
 

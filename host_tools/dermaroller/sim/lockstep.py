@@ -80,6 +80,12 @@ class LockStep:
         while self._now_us < until_us:
             self._step()
 
+    def cut_power(self) -> None:
+        """Power fails now, and comes back a second later."""
+        self._stop()
+        self.exits.append("power_cut")
+        self._go_on_from(self._state.after({"reason": "power_cut"}, self._now_us - self._state.start_us))
+
     def __enter__(self) -> LockStep:
         self._start()
         return self
@@ -137,7 +143,11 @@ class LockStep:
         if exit_record is None:
             raise process.BoardError(f"the virtual board stopped without a reason: {self._boot.stderr[-300:]}")
         self.exits.append(exit_record["reason"])
-        self._state = self._state.after(exit_record, exit_us)
-        self._now_us = self._state.start_us
+        self._go_on_from(self._state.after(exit_record, exit_us))
+
+    def _go_on_from(self, state: BootState) -> None:
+        self._state = state
+        self._now_us = state.start_us
         self._outbox.clear()
+        self._line.clear()
         self._start()

@@ -18,8 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from dermaroller import boards
 from dermaroller.errors import DermarollerError, UsageError
 from dermaroller.sim import image, process
+from dermaroller.sim.carrier import Carrier
 from dermaroller.sim.process import BoardSettings, Boot, BootState
 from dermaroller.sim.run import board_pins
 from dermaroller.sim.trace import read_trace
@@ -49,9 +51,9 @@ def serve(
         trace=trace, plan_bytes=plan_bytes, seed=seed, flash=flash, link=link, speed=speed, board=board, baud=baud,
         **options,
     ) as server:  # fmt: skip
-        print(server.path, flush=True)
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
+            print(server.path, flush=True)
             server.wait()
         except KeyboardInterrupt:
             pass
@@ -112,6 +114,9 @@ class Server:
         # The board reads without waiting, so that its own time goes on.
         self._board_end, self._pipe = os.pipe()
         os.set_blocking(self._board_end, False)
+        is_uart = boards.load(self._settings.board).CONSOLE == "uart"
+        byte_us = 10e6 / self._settings.baud if is_uart else 0.0
+        self._carrier = Carrier(self._deliver, byte_us, self._settings.speed)
         self._threads = [
             threading.Thread(target=self._guarded, args=(work,), daemon=True) for work in (self._boots, self._relay)
         ]
@@ -126,6 +131,7 @@ class Server:
         os.close(self._pipe)  # the board ends itself when nobody can send it anything any more
         for thread in self._threads:
             thread.join(timeout=5)
+        self._carrier.close()
         for fd in (self._board_end, self._terminal, self._keep_open):
             os.close(fd)
         if self._link:
@@ -188,11 +194,13 @@ class Server:
 
     def _take(self, record: process.Record, state: BootState) -> None:
         if record.kind == process.CONSOLE:
-            with contextlib.suppress(BlockingIOError):
-                os.write(self._terminal, record.payload)
+            self._carrier.send(record.payload, state.start_us + record.t_us)
         elif record.kind == process.LIGHT and self._on_light:
             t_s = self._start_s + (state.start_us + record.t_us) / 1e6
             self._on_light(t_s, record.payload[3:].decode(), list(record.payload[:3]))
+
+    def _deliver(self, data: bytes) -> None:
+        os.write(self._terminal, data)
 
     def _relay(self) -> None:
         """Pass on what clients send; wake a program that does not look at its Ctrl-C."""

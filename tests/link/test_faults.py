@@ -1,0 +1,80 @@
+"""Pulls over a line that harms what it carries: the very file, at once or by the next call, or a clear error."""
+
+import pytest
+
+from dermaroller.device import Device
+from dermaroller.errors import DermarollerError
+from dermaroller.pull import Puller
+from dermaroller.sim import image
+from dermaroller.sim.lockstep import LockStep
+
+from .relay import FAULTS, Killed, Relay
+
+BAUD = 921_600
+CALLS = 6
+
+
+class NoProgress:
+    def begin(self, missing):
+        pass
+
+    def start(self, one):
+        pass
+
+    def advance(self, n):
+        pass
+
+
+def pull(stream, peer, folder):
+    device = Device(stream, "relay", clock=peer.now_s)
+    return Puller(device, folder, lambda sentence: None).run(NoProgress())
+
+
+def files_in(folder):
+    return {path.name[-9:]: path.read_bytes() for path in folder.glob("*.drl")}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_pull_ends_with_the_very_files(fault, seed, rolled, flash, tmp_path):
+    files = rolled[1]
+    folder = tmp_path / "pulled"
+    folder.mkdir()
+    with LockStep(flash, baud=BAUD) as peer:
+        relay = Relay(peer, fault, seed, span=sum(map(len, files.values())))
+        for _ in range(CALLS):
+            try:
+                pulled = pull(relay, peer, folder)
+            except (DermarollerError, Killed):
+                relay = Relay(peer, "none", seed)  # plugged in again, or called again
+                assert all(content == files[name] for name, content in files_in(folder).items())
+            else:
+                assert not pulled.failed and not pulled.damaged
+                break
+        assert files_in(folder) == files
+        assert not list(folder.glob("*.part"))
+    assert set(image.read_files(flash).values()) >= set(files.values())
+
+
+def test_what_had_come_is_not_asked_again(rolled, flash, tmp_path):
+    with LockStep(flash, baud=BAUD) as peer:
+        with pytest.raises(DermarollerError, match="unplugged"):
+            pull(Relay(peer, "cut", seed=4, span=20_000), peer, tmp_path)
+        came = sum(path.stat().st_size for path in tmp_path.glob("*.part"))
+        came += sum(path.stat().st_size for path in tmp_path.glob("*.drl"))
+        assert came > 2000
+        sent = CountedReads(peer)
+        pull(sent, peer, tmp_path)
+    assert sent.bytes < sum(map(len, rolled[1].values())) - came + 4000
+
+
+class CountedReads:
+    def __init__(self, peer):
+        self._peer = peer
+        self.write = peer.write
+        self.bytes = 0
+
+    def read(self):
+        data = self._peer.read()
+        self.bytes += len(data)
+        return data
