@@ -7,7 +7,7 @@ import jinja2
 import numpy as np
 from markupsafe import Markup
 
-from dermaroller import figures
+from dermaroller import care, figures
 from dermaroller.errors import UsageError
 from dermaroller.output import plural
 from dermaroller.session import Session
@@ -72,8 +72,8 @@ def _context(session: Session) -> dict[str, Any]:
     }
 
 
-def _facts(session: Session) -> list[tuple[str, str]]:
-    """Who and what, as label and text, from the header."""
+def _facts(session: Session) -> list[care.Line]:
+    """Who and what, and whether the plan's rules were kept."""
     header = session.header
     plan = header.get("plan") or {}
     limits = plan.get("limits") or {}
@@ -83,10 +83,12 @@ def _facts(session: Session) -> list[tuple[str, str]]:
         ("Device", " ".join(filter(None, (header.get("device"), header.get("name")))) or DASH),
         ("Firmware", f"{header.get('fw', DASH)} on {header.get('board', DASH)}"),
         ("Head", _head(header.get("head") or {})),
-        ("Serum", _serum(plan.get("serum") or {})),
-        ("Limit", f"{max_x10 / 10:g} punctures per cm²" if max_x10 else DASH),
     ]
-    return [(label, str(text)) for label, text in facts]
+    told = [line for line in care.lines(care.care(session)) if line.label != "Head"]
+    if not plan.get("serum"):
+        told.append(care.Line("Serum", DASH))
+    limit = care.Line("Limit", f"{max_x10 / 10:g} punctures per cm²" if max_x10 else DASH)
+    return [*(care.Line(label, str(text)) for label, text in facts), *told, limit]
 
 
 def _head(head: dict[str, Any]) -> str:
@@ -96,12 +98,6 @@ def _head(head: dict[str, Any]) -> str:
         f"{head.get('id') or 'no id'}: {head['needles']} needles of {head['needle_length_um'] / 1000:g} mm, drum "
         f"{head['drum_diameter_um'] / 1000:g} × {head['drum_width_um'] / 1000:g} mm"
     )
-
-
-def _serum(serum: dict[str, Any]) -> str:
-    if not serum:
-        return DASH
-    return f"{serum.get('name')}, lot {serum['lot']}" if serum.get("lot") else str(serum.get("name"))
 
 
 def _force_shares(session: Session, low_n: float, high_n: float) -> list[tuple[str, float]]:

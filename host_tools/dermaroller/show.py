@@ -6,6 +6,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from dermaroller import care
 from dermaroller.output import plural
 
 _DASH = "–"
@@ -19,7 +20,10 @@ def print_session(console: Console, summary: dict[str, Any]) -> None:
 
 def session_view(summary: dict[str, Any]) -> RenderableType:
     """The whole view of one session."""
-    parts: list[RenderableType] = [_headline(summary), _totals(summary), zone_table(summary["zones"])]
+    parts: list[RenderableType] = [_headline(summary), _totals(summary)]
+    if told := care.lines(summary):
+        parts.append(_care(told))
+    parts.append(zone_table(summary["zones"]))
     if summary["strokes"]:
         parts.append(_stroke_table(summary["strokes"]))
     if summary["alerts"]:
@@ -83,6 +87,13 @@ def _totals(summary: dict[str, Any]) -> Table:
     ]
     grid.add_row(*(Text(label, style="dim") for label, _ in cells))
     grid.add_row(*(Text(value, style="bold") for _, value in cells))
+    return grid
+
+
+def _care(told: list[care.Line]) -> Table:
+    grid = Table.grid(padding=(0, 3))
+    for line in told:
+        grid.add_row(Text(line.label, style="dim"), Text(line.text, style="bold yellow" if line.is_warning else ""))
     return grid
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dermaroller import evidence
+from dermaroller.care import care
 from dermaroller.entries import Gap, Stroke
 from dermaroller.session import Session
 from roller.settings import Head
@@ -49,6 +50,7 @@ def summary(session: Session) -> dict[str, Any]:
         "start_uncertainty_s": round(start.uncertainty_s, 3) if start else None,
         "missing": {"bytes": session.damage.bytes, "blocks": session.damage.blocks, "records": session.damage.records},
         "notes": _notes(session, start),
+        **care(session),
     }  # fmt: skip
 
 
