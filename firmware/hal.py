@@ -28,6 +28,8 @@ class Hal:
         self._nvs = esp32.NVS("roller")
         self._boot = self.load_number("boot") + 1
         self.keep_number("boot", self._boot)
+        who = self.load_blob("who")  # see provisioning
+        self.who = str(who, "utf-8").split("\n") if who else (None, None)
         self._decoder = None
         self.max_edges_per_s = 0  # no bound worth a warning: counted in hardware
         self.counts_per_rev = board.COUNTS_PER_REV
@@ -117,8 +119,8 @@ class Hal:
         """Who this handle is and when it is, for the log's header and for `info`."""
         return {
             "device": hexlify(machine.unique_id()).decode(),
-            "name": None,
-            "hw": None,
+            "name": self.who[1],
+            "hw": self.who[0],
             "board": self._board.NAME,
             "chip": self._board.CHIP,
             "micropython": "%d.%d.%d" % tuple(sys.implementation.version[:3]),

@@ -9,7 +9,7 @@ import json
 import os
 from binascii import hexlify
 
-from roller import store, wire
+from roller import forget, store, wire
 from roller.force import Survey
 from roller.link import Range, Refused
 from roller.version import VERSION
@@ -155,6 +155,25 @@ def light(app, words):
     return planning.light(app, words)
 
 
+def provision(app, words):
+    from roller import provisioning
+
+    try:
+        return provisioning.provision(app, words)
+    finally:
+        forget("provisioning")
+
+
+def selftest(app, words):
+    from roller import selftest as tests
+
+    try:
+        return tests.selftest(app, words)
+    finally:
+        if words[:1] != ["bytes"]:  # asked many times in a row, until `end`
+            forget("selftest")
+
+
 def stop(app, words):
     if not app.session.is_open:
         raise Refused("idle", "no session is open")
@@ -197,6 +216,8 @@ VERBS = {
     "plan": plan,
     "light": light,
     "time": time,
+    "provision": provision,
+    "selftest": selftest,
     "stop": stop,
     "help": helps,
 }
@@ -210,5 +231,7 @@ live what the hand does now: live [ZONE]
 plan the plan, or a new one: plan [put OFFSET BASE64 | commit LENGTH CRC32 | clear]
 light the light's brightness: light [PERCENT | night | day]
 time boot, uptime and clock, or set the clock: time [set UTC_S UTC_MS]
+provision who this handle is, or say it once: provision [set HW NAME]
+selftest one test of it: type selftest
 stop end the open session
 help this text"""
