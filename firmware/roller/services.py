@@ -4,10 +4,8 @@ It returns what Link takes, or raises Refused. Loaded when something is asked fo
 """
 
 import gc
-import hashlib
 import json
 import os
-from binascii import hexlify
 
 from roller import forget, store, wire
 from roller.force import Survey
@@ -17,8 +15,6 @@ from roller.version import VERSION
 _PAGE = 12  # sessions in one answer to `list`
 _UTC_MIN_S = 1704067200  # 2024
 _UTC_MAX_S = 4102444800  # 2100
-_CHUNK = 512
-_CHUNKS_A_TURN = 4  # of a file that is hashed, so that the loop goes on meanwhile
 
 
 def answer(app, words):
@@ -28,7 +24,8 @@ def answer(app, words):
     return VERBS[words[0]](app, words[1:])
 
 
-def _whole(words, at, what, default=None):
+def whole(words, at, what, default=None):
+    """The whole number words[at], called `what` if it is refused."""
     if at >= len(words) and default is not None:
         return default
     if at >= len(words) or not words[at].isdigit() or len(words[at]) > 10:
@@ -55,7 +52,7 @@ def info(app, words):
 
 
 def listing(app, words):
-    found = app.store.listing(_whole(words, 0, "FROM", 0))
+    found = app.store.listing(whole(words, 0, "FROM", 0))
     page = [
         {"id": session, "bytes": size, "open": state == store.OPEN, "confirmed": state == store.CONFIRMED}
         for session, size, state in found[:_PAGE]
@@ -64,28 +61,33 @@ def listing(app, words):
 
 
 def get(app, words):
-    session, offset, length = [_whole(words, i, name) for i, name in enumerate(("ID", "OFFSET", "LENGTH"))]
-    return Range(_open(app, session), offset, length)
+    session, offset, length = [whole(words, i, name) for i, name in enumerate(("ID", "OFFSET", "LENGTH"))]
+    return Range(open_session(app, session), offset, length)
 
 
 def sha(app, words):
-    session = _whole(words, 0, "ID")
-    digest = hashlib.sha256()
-    size = 0
-    for chunk in _chunks(app, session):
-        if chunk:
-            digest.update(chunk)
-            size += len(chunk)
-        else:
-            yield None
-    yield {"id": session, "bytes": size, "sha256": hexlify(digest.digest()).decode()}
+    from roller import proof
+
+    return proof.sha(app, words)
+
+
+def confirm(app, words):
+    from roller import proof
+
+    return proof.confirm(app, words)
+
+
+def erase(app, words):
+    from roller import proof
+
+    return proof.erase(app, words)
 
 
 def time(app, words):
     if words:
         if words[0] != "set":
             raise Refused("usage", "time, or time set UTC_S UTC_MS")
-        utc_s, utc_ms = _whole(words, 1, "UTC_S"), _whole(words, 2, "UTC_MS")
+        utc_s, utc_ms = whole(words, 1, "UTC_S"), whole(words, 2, "UTC_MS")
         if not _UTC_MIN_S <= utc_s <= _UTC_MAX_S or utc_ms > 999:
             raise Refused("usage", "that is no time of this century")
         app.hal.set_utc(utc_s)
@@ -126,7 +128,7 @@ def calibrate(app, words):
 def live(app, words):
     # Short enough that the answer fits the UART's FIFO and delays no sample: one zone at a time.
     meter = app.meter
-    zone = _whole(words, 0, "ZONE", meter.zone)
+    zone = whole(words, 0, "ZONE", meter.zone)
     if zone >= len(app.plan.zones):
         raise Refused("missing", "no zone %d" % zone)
     return {
@@ -186,19 +188,8 @@ def helps(app, words):
     return {line.split()[0]: line.split(None, 1)[1] for line in HELP.split("\n")}
 
 
-def _chunks(app, session):
-    """The bytes of a session's file, piece by piece, and None where the loop should turn once."""
-    chunk = bytearray(_CHUNK)
-    with _open(app, session) as f:
-        n = f.readinto(chunk)
-        while n:
-            yield memoryview(chunk)[:n]
-            if f.tell() % (_CHUNKS_A_TURN * _CHUNK) == 0:
-                yield None
-            n = f.readinto(chunk)
-
-
-def _open(app, session):
+def open_session(app, session):
+    """The session's file for reading."""
     try:
         return app.store.open_file(session)
     except KeyError:
@@ -210,6 +201,8 @@ VERBS = {
     "list": listing,
     "get": get,
     "sha": sha,
+    "confirm": confirm,
+    "erase": erase,
     "raw": raw,
     "cal": calibrate,
     "live": live,
@@ -225,6 +218,8 @@ HELP = """info who I am, what I am doing, and what was lost
 list sessions in flash: list [FROM]
 get bytes of a session: get ID OFFSET LENGTH
 sha SHA-256 of a session: sha ID
+confirm a host holds a session, which may go when flash is full: confirm ID SHA256
+erase a host holds a session: erase ID SHA256
 raw readings since the last `raw`: mean, lowest and highest force, and the count
 cal calibration, or keep a new one: cal [JSON]
 live what the hand does now: live [ZONE]

@@ -3,8 +3,8 @@
 import gc
 import json
 
+from logbook import ask, footer, told
 from story import Folder, Handle, read
-from test_sessions import ask, footer, told
 
 from roller import records, wire
 

@@ -3,41 +3,13 @@
 import json
 import os
 
+from logbook import ask, blocks, footer, told
 from story import Folder, Handle, raises, read
 
 from roller import decoding, records, wire
 from roller import plan as plans
 from roller.plan import Zone
 from roller.store import SessionStore
-
-
-def blocks(data):
-    """[(kind, payload, ms since the session's start)] of a file without damage."""
-    found = []
-    pos = 0
-    while pos < len(data):
-        kind, _, seq, t_ms, start, end, pos = wire.parse_block(data, pos)
-        assert seq == len(found)
-        found.append((kind, data[start:end], t_ms))
-    return found
-
-
-def told(data, tag):
-    """All records of one tag in a file."""
-    found = []
-    for kind, payload, t_ms in blocks(data):
-        if kind == wire.DATA:
-            times = records.Times(t_ms)
-            for t, start, end in decoding.rows(payload, 0, len(payload)):
-                if t == tag:
-                    found.append(decoding.get_record(payload, tag, start, end, times))
-    return found
-
-
-def footer(data):
-    kind, payload, _ = blocks(data)[-1]
-    assert kind == wire.FOOTER
-    return json.loads(payload)
 
 
 def test_fifteen_strokes_are_fifteen_passes_in_the_log():
@@ -242,21 +214,6 @@ def test_numbers_are_never_given_twice():
         assert SessionStore(folder, 3, kept.append).new_number() == 43
 
 
-def ask(handle, text, tag=9):
-    """The frames that answer one request: [(kind, offset, payload)]."""
-    handle.hal.console.sent = b""
-    handle.hal.console.incoming += wire.pack_request(tag, text)
-    handle.wait(100)
-    sent = handle.hal.console.sent
-    found = []
-    pos = 0
-    while pos < len(sent):
-        kind, answered, offset, start, end, pos = wire.parse_frame(sent, pos)
-        assert answered == tag
-        found.append((kind, offset, sent[start:end]))
-    return found
-
-
 def test_the_link_gives_a_session_byte_for_byte():
     with Folder() as folder:
         handle = Handle(folder)
@@ -302,7 +259,19 @@ def test_while_recording_answers_are_short():
         assert len(payload) + wire.FRAME_OVERHEAD <= 128
 
 
-REFUSED = ("nonsense", "get", "get 1", "get 1 0 x", "get 99 0 10", "sha 99", "list -1", "stop", "get 1 0 99999999999")
+REFUSED = (
+    "nonsense",
+    "get",
+    "get 1",
+    "get 1 0 x",
+    "get 99 0 10",
+    "sha 99",
+    "list -1",
+    "confirm 1",
+    "erase 99 %s" % ("0" * 64),
+    "stop",
+    "get 1 0 99999999999",
+)
 
 
 def test_bad_requests_are_answered_with_an_error_frame():
