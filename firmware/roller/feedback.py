@@ -107,6 +107,7 @@ class Feedback:
         if at != self._at:
             self._at = at
             self.state = STATES[at][0]
+            self.colour = None  # a new state is shown even where it looks like the one before
             self._phase = -1
             self._due_ms = t_ms
         elif t_ms < self._due_ms and progress_percent == self._progress_percent:
