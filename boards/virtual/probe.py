@@ -4,6 +4,7 @@ from virtual import clock
 from virtual.host import gc  # the runtime's own, which takes no time
 
 _STEP_BYTES = 64
+_RETRY_US = 330  # not in step with a sampling timer
 
 least_free = 0
 least_block = 0  # the largest that could be had in one piece
@@ -20,9 +21,10 @@ def start():
 
 def _look(slot):
     global least_free, least_block
-    _tell(slot)
     if clock.in_callback:  # the heap may be locked
+        clock.due[slot] += _RETRY_US
         return
+    _tell(slot)
     gc.collect()
     free = gc.mem_free()
     least_free = min(least_free or free, free)
