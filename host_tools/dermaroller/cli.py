@@ -10,7 +10,18 @@ from typing import Annotated, Any
 
 import typer
 
-from dermaroller import cli_clock, cli_device, cli_doctor, cli_erase, cli_files, cli_live, cli_plan, cli_pull, cli_sim
+from dermaroller import (
+    cli_clock,
+    cli_device,
+    cli_doctor,
+    cli_erase,
+    cli_files,
+    cli_live,
+    cli_plan,
+    cli_pull,
+    cli_selftest,
+    cli_sim,
+)
 from dermaroller.errors import DermarollerError
 from dermaroller.options import BaudOption, Common, JsonOption, PortOption
 
@@ -26,6 +37,7 @@ for _commands in (cli_device, cli_pull, cli_erase, cli_clock, cli_doctor):
 cli_files.add_to(app)
 cli_plan.add_to(app)
 cli_live.add_to(app)
+cli_selftest.add_to(app)
 cli_sim.add_to(app)
 
 

@@ -79,3 +79,15 @@ class DeviceRefused(DermarollerError):
     def __init__(self, message: str, reason: str = "") -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class SelfTestFailed(DermarollerError):
+    """The device answers, but some of what it measured of itself is outside its limits."""
+
+    exit_code = 14
+
+
+class CalibrationRefused(DermarollerError):
+    """A calibration that would make the number worse; the message says which reading or which limit."""
+
+    exit_code = 14
