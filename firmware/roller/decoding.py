@@ -8,13 +8,14 @@ from roller.bits import ESCAPE_BITS, RICE_ESCAPE, rice_k
 from roller.series import (
     COUNT_MEAN,
     COUNT_SHIFT,
+    FORCE_LIMIT,
     FORCE_MEAN,
     FORCE_SHIFT,
     MAX_SAMPLES,
     PAUSE_MEAN,
     PAUSE_SHIFT,
     PREDICTORS,
-)  # fmt: skip
+)
 
 
 def unzigzag(n):
@@ -97,7 +98,10 @@ def get_head(buf, pos, end):
     n = head >> 3
     if not 0 < n <= MAX_SAMPLES or n > 8 * (end - pos) or head & 3 >= len(PREDICTORS):
         raise ValueError("more samples promised than the record can hold")
-    return n, head & 3, head >> 2 & 1, unzigzag(force), pos
+    force = unzigzag(force)
+    if abs(force) > FORCE_LIMIT:
+        raise ValueError("force beyond what is ever written")
+    return n, head & 3, head >> 2 & 1, force, pos
 
 
 def _get_force(bits, n, first, weights):
@@ -109,6 +113,8 @@ def _get_force(bits, n, first, weights):
         value = bits.rice(rice_k(mean >> FORCE_SHIFT))
         mean += value - (mean >> FORCE_SHIFT)
         force = unzigzag(value) + (u * a + v * b + w * c + 2 >> 2)
+        if abs(force) > FORCE_LIMIT:
+            raise ValueError("force beyond what is ever written")
         force_steps.append(force)
         c = b
         b = a
@@ -128,6 +134,8 @@ def _get_counts(bits, n, sign):
         counts.extend([0] * pause)
         if len(counts) < n:
             value = bits.rice(rice_k(count_mean >> COUNT_SHIFT))
+            if value >= 2 * FORCE_LIMIT:
+                raise ValueError("counts beyond what is ever written")
             count_mean += value - (count_mean >> COUNT_SHIFT)
             counts.append(sign * unzigzag(value + 1))
     return counts

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from dermaroller import lanes
+from dermaroller.lanes import Run
 from roller import decoding, formats, records
 
 
@@ -87,14 +89,15 @@ class Entries:
     clock_sets: list[ClockSet] = field(default_factory=list)
     counters: dict[str, int] = field(default_factory=dict)
     unknown: int = 0  # records with a tag that this version does not know
-    pieces: list[tuple[int, list[int], list[int]]] = field(default_factory=list, repr=False)
+    runs: list[Run] = field(default_factory=list, repr=False)
+    pieces: list[tuple[int, NDArray[np.int32], NDArray[np.int32]]] = field(default_factory=list, repr=False)
 
     def add(self, tag: int, data: bytes, pos: int, end: int, times: records.Times) -> tuple[int, int]:
-        """Decode one record; return the first and last ms it speaks of. ValueError if its body does not fit its tag."""
+        """Take one record; return the first and last ms it speaks of. ValueError if its body does not fit its tag."""
         if tag == records.SAMPLES:
-            t_ms, force_steps, counts = decoding.get_samples(data, pos, end, times)
-            self.pieces.append((t_ms, force_steps, counts))
-            return t_ms, t_ms + len(counts) * records.SAMPLE_PERIOD_MS
+            run = Run.read(data, pos, end, times)
+            self.runs.append(run)
+            return run.t_ms, run.end_ms
         if tag not in formats.FORMATS:
             self.unknown += 1
             return -1, -1
@@ -103,6 +106,15 @@ class Entries:
         self._add_row(tag, row)
         start_ms = row.get("start_ms", row.get("t_ms", 0))
         return start_ms, start_ms + row.get("duration_ms", 0)
+
+    def decode(self, data: bytes) -> int:
+        """Decode the samples that `add` took; return how many records of them are bad."""
+        found = lanes.decode(data, self.runs)
+        for run, piece in zip(self.runs, found, strict=True):
+            if piece is not None:
+                self.pieces.append((run.t_ms, *piece))
+        self.runs.clear()
+        return found.count(None)
 
     def _add_row(self, tag: int, row: dict[str, int]) -> None:
         start_s = row.get("start_ms", row.get("t_ms", 0)) / 1000
@@ -127,15 +139,13 @@ class Entries:
     def samples(self) -> Samples:
         """All samples in one row of arrays, in the order of time."""
         pieces = sorted(self.pieces, key=lambda piece: piece[0])
-        period_ms = records.SAMPLE_PERIOD_MS
-        t_ms = [start_ms + np.arange(len(counts)) * period_ms for start_ms, _, counts in pieces]
-        force_steps = [np.array(steps, dtype=np.float64) for _, steps, _ in pieces]
-        counts_rows = [np.array(counts, dtype=np.int64) for _, _, counts in pieces]
-        return Samples(
-            np.concatenate(t_ms) / 1000 if t_ms else np.zeros(0),
-            np.concatenate(force_steps) * (records.FORCE_STEP_MN / 1000) if pieces else np.zeros(0),
-            np.concatenate(counts_rows) if pieces else np.zeros(0, dtype=np.int64),
-        )
+        if not pieces:
+            return Samples(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64))
+        t_ms = [start_ms + np.arange(len(counts)) * records.SAMPLE_PERIOD_MS for start_ms, _, counts in pieces]
+        force_steps = np.concatenate([steps for _, steps, _ in pieces])
+        counts = np.concatenate([counts for _, _, counts in pieces])
+        force_n = force_steps * (records.FORCE_STEP_MN / 1000)
+        return Samples(np.concatenate(t_ms) / 1000, force_n, counts.astype(np.int64))
 
 
 def _stroke(start_s: float, end_s: float, row: dict[str, int]) -> Stroke:

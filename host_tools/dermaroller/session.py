@@ -102,6 +102,7 @@ class _Reader:
             )
         blocks = self._of_one_session(blocks)
         spans = [self._take(block) for block in blocks]
+        self.bad_records += self.entries.decode(self.data)
         lost, lost_blocks = lost_times(blocks, spans)
         if holes and lost_blocks == 0:
             lost_blocks = 1
