@@ -91,7 +91,7 @@ def selftest(
 ) -> None:
     """Have a device measure itself: sensors, timer, heap, flash, serial port, light and encoder, against limits.
 
-    It asks you to look at the light and to turn the drum. The exit code is 14 if anything is outside its limits.
+    It asks you to look at the light and to turn the drum. The exit code is 15 if anything is outside its limits.
     Example: dermaroller selftest --json handle-1.json
     """
     options = common(context, port, baud)

@@ -84,7 +84,7 @@ class DeviceRefused(DermarollerError):
 class SelfTestFailed(DermarollerError):
     """The device answers, but some of what it measured of itself is outside its limits."""
 
-    exit_code = 14
+    exit_code = 15
 
 
 class CalibrationRefused(DermarollerError):

@@ -163,7 +163,7 @@ class SelfTest:
             Result("flash, 32 KB read", round(got["read_us"] / 1000), "ms", high=READ_MS),
             Result("flash, 512 bytes without an erase", round(page_us / 1000, 1), "ms"),
             Result("flash, erase of 4 KB, median", round(statistics.median(erases_ms), 1), "ms"),
-            Result("flash, erase of 4 KB, longest", round(erases_ms[-1], 1), "ms", high=ERASE_MS, note="the flash is slow or worn"),
+            Result("flash, erase of 4 KB, longest", round(erases_ms[-1], 1), "ms", high=ERASE_MS, note="worn flash?"),
         ]
 
     def _serial(self) -> list[Result]:
