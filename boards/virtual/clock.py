@@ -30,7 +30,8 @@ SLOTS = const(12)
 # Slots of `marks`: times that are no deadlines.
 FORCE_START = const(0)
 TX_EMPTY = const(1)
-MARKS = const(2)
+LIGHT_CHANGED = const(2)
+MARKS = const(3)
 
 now = 0
 next_due = _TURN

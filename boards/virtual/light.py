@@ -7,6 +7,7 @@ from micropython import const
 import board
 from virtual import clock, host
 
+_LONGEST_US = const(999_999)  # that a record can be dated back
 _TOGETHER_US = const(200)  # channels that change this close to each other are one change
 
 _now = bytearray(3)
@@ -38,6 +39,7 @@ def set_pixels(gpio, pixels, bytes_per_pixel):
 
 def _changed():
     if clock.due[clock.LIGHT] == clock.NEVER:
+        clock.marks[clock.LIGHT_CHANGED] = clock.now
         clock.set_due(clock.LIGHT, clock.now + _TOGETHER_US)
 
 
@@ -51,7 +53,9 @@ def _look(slot):
     if _now != _seen or state != _seen_state:
         _seen[:] = _now
         _seen_state = state
-        host.record(host.LIGHT, bytes(_now) + state.encode(), _TOGETHER_US)
+        # A stall may have come between the change and this look at it.
+        age_us = min(clock.now - clock.marks[clock.LIGHT_CHANGED], _LONGEST_US)
+        host.record(host.LIGHT, bytes(_now) + state.encode(), age_us)
 
 
 def _state():

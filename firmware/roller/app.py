@@ -190,6 +190,7 @@ class App:
     def _talk(self, t_ms):
         if self.link.step(t_ms):
             self.power.touch(t_ms)
+            self.guide.asked_ms = t_ms
             self.session.stall_reason = REASON_SERIAL
 
     def _tidy(self, t_ms):

@@ -81,7 +81,6 @@ def test_the_light_follows_within_fifty_milliseconds(measured, cause):
     assert percentile(measured[1].late_ms[cause], 99) <= LIMIT_MS
 
 
-@pytest.mark.xfail(reason="the board dates a change of light to the end of a stall that follows it", strict=False)
 def test_the_light_follows_a_lift_within_fifty_milliseconds(measured):
     assert percentile(measured[1].late_ms["pass, lifted"], 99) <= LIMIT_MS
     assert percentile(measured[1].all_ms, 99) <= LIMIT_MS

@@ -94,7 +94,6 @@ def test_every_state_is_reached(treatment, board):
     assert set(lit) == shown - {"asleep"}
 
 
-@pytest.mark.xfail(reason="the link does not yet tell the guide that a host asks", strict=False)
 def test_a_host_that_asks_and_pulls_is_shown(board, micropython):
     hand, requests = Hand(), []
     hand.rest(1)

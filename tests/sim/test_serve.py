@@ -83,7 +83,7 @@ def test_the_line_has_its_own_rate(echo):
             for at in range(0, size, 128):
                 port.write(b"x" * min(128, size - at))
                 read_until(port, b"X" * min(128, size - at))
-            assert time.monotonic() - started_s > 0.5 / speed
+            assert time.monotonic() - started_s > 0.98 * 0.5 / speed  # the clocks of two processes differ a little
 
 
 def test_a_link_names_the_port_while_it_is_served(echo, tmp_path):

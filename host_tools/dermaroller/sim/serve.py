@@ -51,14 +51,17 @@ def serve(
         trace=trace, plan_bytes=plan_bytes, seed=seed, flash=flash, link=link, speed=speed, board=board, baud=baud,
         **options,
     ) as server:  # fmt: skip
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # SIGINT too: whoever started this in the background may have left it ignored.
+        signals = (signal.SIGTERM, signal.SIGINT)
+        before = [signal.signal(number, signal.default_int_handler) for number in signals]
         try:
             print(server.path, flush=True)
             server.wait()
         except KeyboardInterrupt:
             pass
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in zip(signals, before, strict=True):
+                signal.signal(number, handler)
 
 
 class Server:
