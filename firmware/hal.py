@@ -1,4 +1,4 @@
-"""The only file that imports machine and esp32: pins, counter, ADC, timer, light, button, console, identity."""
+"""The hardware as the instrument sees it. Only this file, parts.py and lights.py import machine and esp32."""
 
 import select
 import sys
@@ -11,8 +11,6 @@ from roller import calibration
 from roller.encoder import SPAN, QuadratureDecoder
 
 SAMPLE_HZ = 1000
-_PWM_HZ = 1000
-_BUZZER_HZ = 2700  # where small piezo discs are loudest
 _MAX_BLOB = 512
 _IRQ_EDGES_PER_S = 1000  # what pin interrupts can be trusted with
 _STUCK_MS = 180  # a slice takes 133 ms at 9,600 baud; USB waits 200 ms and more
@@ -34,16 +32,22 @@ class Hal:
         self.max_edges_per_s = 0  # no bound worth a warning: counted in hardware
         self.counts_per_rev = board.COUNTS_PER_REV
         self.span = SPAN
-        self.read_count = self._start_counter(board) if board.ENCODER == "hall" else self._start_angle(board)
-        self.read_force_raw = self._start_hx711(board) if board.FORCE_KIND == "hx711" else self._start_adc(board)
-        self._button = _input(board.BUTTON_PIN)
-        self._show = _light(board)
-        self._buzzer = _buzzer(board)
+        self._build(board)
         self._is_buzzing = False
-        self._battery = None if board.BATTERY_PIN is None else _adc(board.BATTERY_PIN)
-        self._charger = None if board.CHARGER_PIN is None else _input(board.CHARGER_PIN)
         self.console = Console()
         self._timer = machine.Timer(0)
+
+    def _build(self, board):
+        import parts  # and unload it again: it has nothing to do but this
+
+        self.read_count = parts.hall_counter(board, self) if board.ENCODER == "hall" else parts.angle(board, self)
+        self.read_force_raw = parts.hx711(board) if board.FORCE_KIND == "hx711" else parts.adc(board.FORCE_PIN).read_u16
+        self._button = parts.switch(board.BUTTON_PIN)
+        self._show = parts.light(board)
+        self._buzzer = parts.buzzer(board)
+        self._battery = None if board.BATTERY_PIN is None else parts.adc(board.BATTERY_PIN)
+        self._charger = None if board.CHARGER_PIN is None else parts.switch(board.CHARGER_PIN)
+        del sys.modules["parts"]
 
     def start_sampling(self, callback):
         """Call callback(timer) SAMPLE_HZ times a second from a hardware timer, as a soft interrupt."""
@@ -154,35 +158,9 @@ class Hal:
     def keep_session(self, n):
         self.keep_number("session", n)
 
-    def _start_counter(self, board):
-        a = _input(board.HALL_A_PIN)
-        b = _input(board.HALL_B_PIN)
-        try:
-            pcnt = esp32.PCNT(0, min=-SPAN, max=SPAN)
-        except AttributeError:  # MicroPython before 1.26, or a chip without the unit
-            return self._start_decoder(a, b)
-        # 4x decoding: each channel counts the edges of one phase, its direction turned by the level of the other.
-        pcnt.init(
-            channel=0,
-            pin=a,
-            rising=esp32.PCNT.DECREMENT,
-            falling=esp32.PCNT.INCREMENT,
-            mode_pin=b,
-            mode_low=esp32.PCNT.REVERSE,
-        )
-        pcnt.init(
-            channel=1,
-            pin=b,
-            rising=esp32.PCNT.INCREMENT,
-            falling=esp32.PCNT.DECREMENT,
-            mode_pin=a,
-            mode_low=esp32.PCNT.REVERSE,
-        )
-        pcnt.start()
-        return pcnt.value
-
-    def _start_decoder(self, a, b):
+    def start_decoder(self, a, b):
         # B before A, so that forwards is the direction in which the hardware counter counts up.
+        """Count in pin interrupts, on a chip without a counter of its own: the function that gives the count."""
         decoder = QuadratureDecoder(b.value() << 1 | a.value())
 
         def edge(_pin):
@@ -194,87 +172,10 @@ class Hal:
         self.max_edges_per_s = _IRQ_EDGES_PER_S
         return decoder.value
 
-    def _start_angle(self, board):
-        from roller import angle
-
-        i2c = machine.I2C(
-            0, scl=machine.Pin(board.ENCODER_SCL_PIN), sda=machine.Pin(board.ENCODER_SDA_PIN), freq=400000
-        )
-        sensor = angle.AngleSensor(i2c, board.ENCODER)
-        self.span = angle.COUNTS_PER_REV
-        return sensor.read_count
-
-    def _start_hx711(self, board):
-        from roller.hx711 import Hx711
-
-        data = machine.Pin(board.FORCE_PIN, machine.Pin.IN)
-        clock = machine.Pin(board.FORCE_CLOCK_PIN, machine.Pin.OUT, value=0)
-        return Hx711(data, clock, machine.disable_irq, machine.enable_irq).read_u16
-
-    def _start_adc(self, board):
-        return _adc(board.FORCE_PIN).read_u16
-
-
-def _input(pin):
-    return machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP)
-
-
-def _adc(pin):
-    return machine.ADC(machine.Pin(pin), atten=machine.ADC.ATTN_11DB)
-
 
 def _epoch_s():
     """Unix time at which this port's clock is 0: most count from 2000, not from 1970."""
     return 946684800 if time.gmtime(0)[0] == 2000 else 0
-
-
-def _light(board):
-    """show((red, green, blue), lit) for the board's kind of light."""
-    if board.LED_KIND == "rgb_pwm":
-        return _PwmLight(board).show
-    return _PixelLight(board).show
-
-
-class _PwmLight:
-    """One RGB LED on three PWM channels: changing it blocks nothing."""
-
-    def __init__(self, board):
-        self._is_low = board.LED_ACTIVE_LOW
-        dark = 65535 if self._is_low else 0
-        self._channels = [machine.PWM(machine.Pin(pin), freq=_PWM_HZ, duty_u16=dark) for pin in board.LED_PINS]
-
-    def show(self, colour, _lit):
-        for i in range(3):
-            duty = colour[i] * 257
-            self._channels[i].duty_u16(65535 - duty if self._is_low else duty)
-
-
-class _PixelLight:
-    """One NeoPixel, or a ring of 8 that fills."""
-
-    def __init__(self, board):
-        import neopixel
-
-        n = 8 if board.LED_KIND == "ring8" else 1
-        self._pixels = neopixel.NeoPixel(machine.Pin(board.LED_PINS[0], machine.Pin.OUT), n)
-
-    def show(self, colour, lit):
-        pixels = self._pixels
-        for i in range(len(pixels)):
-            pixels[i] = colour if i < lit or len(pixels) == 1 else _glow(colour)
-        pixels.write()
-
-
-def _glow(colour):
-    """What the pixels of a ring show that are not yet reached: the same colour, faint."""
-    return tuple([part >> 4 for part in colour])
-
-
-def _buzzer(board):
-    """A silent PWM channel on the buzzer's pin, or None."""
-    if board.BUZZER_PIN is None:
-        return None
-    return machine.PWM(machine.Pin(board.BUZZER_PIN), freq=_BUZZER_HZ, duty_u16=0)
 
 
 class Console:
