@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from dermaroller import (
+    cli_calibrate,
     cli_clock,
     cli_device,
     cli_doctor,
@@ -36,6 +37,7 @@ for _commands in (cli_device, cli_pull, cli_erase, cli_clock, cli_doctor):
     _commands.add_to(app)
 cli_files.add_to(app)
 cli_plan.add_to(app)
+cli_calibrate.add_to(app)
 cli_live.add_to(app)
 cli_selftest.add_to(app)
 cli_sim.add_to(app)

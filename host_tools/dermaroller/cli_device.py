@@ -62,7 +62,7 @@ def info(context: typer.Context, port: PortOption = None, baud: BaudOption = Non
     if options.as_json:
         print_json(answer)
     else:
-        Console().print(_key_table(answer))
+        Console().print(key_table(answer))
 
 
 def list_sessions(
@@ -94,7 +94,8 @@ def _listed_json(one: Listed) -> dict[str, Any]:
     return {"id": one.id, "bytes": one.size_bytes, "open": one.is_open, "confirmed": one.is_confirmed}
 
 
-def _key_table(answer: dict[str, Any]) -> Table:
+def key_table(answer: dict[str, Any]) -> Table:
+    """An answer's names and values, one a line."""
     table = Table.grid(padding=(0, 3))
     for key, value in answer.items():
         if isinstance(value, dict):
