@@ -17,7 +17,7 @@ from virtual import clock
 # sees them.
 FROZEN = "/.frozen"
 STAND_INS = "/.virtual"
-_OWN_FRAME = '  File "virtual/'  # in a traceback: nothing that a chip would show
+_OWN_FRAME = '  File "virtual.'  # in a traceback: nothing that a chip would show
 _GC_US = const(2000)
 
 MACHINE = "Virtual board with " + board.CHIP.upper()

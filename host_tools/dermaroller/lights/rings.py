@@ -10,7 +10,7 @@ from dermaroller.lights.colour import hex_on_screen
 from dermaroller.lights.words import title
 from roller import feedback
 
-GLOW_SHIFT = 4  # pixels that are not reached show a sixteenth of the colour: firmware/hal.py
+GLOW_SHIFT = 4  # pixels that are not reached show a sixteenth of the colour: firmware/lights.py
 _CELL, _TOP, _RADIUS, _PIXEL = 112, 84, 32, 9.5
 
 _ROLLING = feedback.ROLLING

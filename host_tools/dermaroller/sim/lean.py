@@ -47,7 +47,7 @@ def lean(
     from dermaroller.sim.lean_numbers import put_numbers
     from dermaroller.sim.lean_unused import drop_unused
 
-    modules = {path: Module(_name(path), ast.parse(text, path)) for path, text in texts.items()}
+    modules = {path: Module(module_name(path), ast.parse(text, path)) for path, text in texts.items()}
     program = {module.name: module for module in modules.values()}
     if users is not None:
         drop_unused(program, users)
@@ -56,7 +56,8 @@ def lean(
     return {path: ast.unparse(module.tree) + "\n" for path, module in modules.items()}
 
 
-def _name(path: str) -> str:
+def module_name(path: str) -> str:
+    """What a source is imported by."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 

