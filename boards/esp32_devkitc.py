@@ -2,7 +2,8 @@
 
 Pins: no strapping pin (0, 2, 5, 12, 15), none of the flash (6-11), none of UART0 (1, 3); analogue inputs on ADC1 only,
 as ADC2 is not free at all times; 34 and 35 can only be inputs and have no pull resistors, which these two uses need
-not. The headers' labels are those printed on the board, seen with its antenna up, from the top down.
+not. The headers' pins are in the order of Espressif's guide for V4, with its antenna up, from the top down; unverified:
+which header is on the left, and that the labels are numbers alone (the guide has IO34).
 """
 
 NAME = "esp32_devkitc"

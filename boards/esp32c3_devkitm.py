@@ -2,8 +2,8 @@
 
 The socket on the board leads to a UART bridge instead: it serves for a first flash, and MicroPython listens there too.
 Pins: no strapping pin (2, 8, 9), none of the flash (11-17), none of USB (18, 19) and UART0 (20, 21); analogue inputs on
-ADC1 (0-4) only. One NeoPixel, as there are too few pins for three PWM channels. The headers' labels are those printed
-on the board, seen with its antenna up, from the top down.
+ADC1 (0-4) only. One NeoPixel, as there are too few pins for three PWM channels. The headers' labels are those of
+Espressif's guide for v1, with its antenna up, from the top down; unverified: which header is on the left.
 """
 
 NAME = "esp32c3_devkitm"

@@ -1,8 +1,8 @@
 """ESP32-C6-DevKitC-1 (ESP32-C6-WROOM-1): USB-Serial-JTAG on the socket marked USB, hardware counters.
 
 Pins: no strapping pin (4, 5, 8, 9, 15), none of the flash (24-30), none of USB (12, 13) and UART0 (16, 17); analogue
-inputs on ADC1 (0-6) only. The headers' labels are those printed on the board, seen with its antenna up, from the top
-down.
+inputs on ADC1 (0-6) only. The headers' labels are those of Espressif's guide for v1.2, with its antenna up, from the
+top down; unverified: which header is on the left.
 """
 
 NAME = "esp32c6_devkitc"

@@ -1,8 +1,8 @@
 """ESP32-S3-DevKitC-1 (ESP32-S3-WROOM-1): native USB on the socket marked USB, hardware counters, a ring light.
 
 Pins: no strapping pin (0, 3, 45, 46), none of flash and PSRAM (26-37), none of USB (19, 20) and UART0 (43, 44), not the
-light on the board (38 or 48, by its version); analogue inputs on ADC1 (1-10) only. The headers' labels are those
-printed on the board, seen with its antenna up, from the top down.
+light on the board (38 or 48, by its version); analogue inputs on ADC1 (1-10) only. The headers' labels are those of
+Espressif's guide for v1.1, with its antenna up, from the top down; unverified: which header is on the left.
 """
 
 NAME = "esp32s3_devkitc"
