@@ -23,6 +23,11 @@ class Pin:
     WAKE_HIGH = 5
     DRIVE_0, DRIVE_1, DRIVE_2, DRIVE_3 = range(4)
 
+    # Of the class as long as a pin has none of its own: pins are many, and the heap is the chip's.
+    gpio = _handler = _listener = None
+    _mode = IN
+    _trigger = 0
+
     def __new__(cls, id, *args, **kwargs):
         if isinstance(id, Pin):
             return id
@@ -33,12 +38,8 @@ class Pin:
         return _pins[id]
 
     def __init__(self, id, mode=None, pull=-1, **settings):
-        if not isinstance(id, Pin) and not hasattr(self, "gpio"):
+        if not isinstance(id, Pin):
             self.gpio = id
-            self._mode = Pin.IN
-            self._handler = None
-            self._trigger = 0
-            self._listener = self._changed  # one object, so that the world can tell it again
         if mode is not None or pull != -1 or settings:
             self.init(mode, pull, **settings)
 
@@ -68,10 +69,12 @@ class Pin:
         self.value(not world.levels[self.gpio])
 
     def irq(self, handler=None, trigger=3, wake=None):
-        world.ignore(self.gpio, self._listener)
+        if self._listener:
+            world.ignore(self.gpio, self._listener)
         self._handler = handler
         self._trigger = trigger
         if handler is not None:
+            self._listener = self._changed  # one object, so that the world can tell it again
             world.listen(self.gpio, self._listener)
         return self
 

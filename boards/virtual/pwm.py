@@ -11,11 +11,13 @@ _WRITE_US = const(5)
 class PWM:
     """A channel, as on the ESP32."""
 
+    # Of the class as long as a channel has none of its own.
+    _freq_hz = 5000
+    _duty_u16 = 32768
+    _is_inverted = False
+
     def __init__(self, dest, **settings):
         self.gpio = Pin(dest).gpio
-        self._freq_hz = 5000
-        self._duty_u16 = 32768
-        self._is_inverted = False
         self.init(**settings)
 
     def init(self, *, freq=None, duty=None, duty_u16=None, duty_ns=None, invert=None, **_):
