@@ -191,7 +191,8 @@ class App:
         if self.link.step(t_ms):
             self.power.touch(t_ms)
             self.guide.asked_ms = t_ms
-            self.session.stall_reason = REASON_SERIAL
+            if self.session.stall_reason == REASON_LATE:  # a flush in the same turn weighs more
+                self.session.stall_reason = REASON_SERIAL
 
     def _tidy(self, t_ms):
         """While the drum is in the air: garbage, battery and sleep, so that none of them disturbs the rolling."""

@@ -43,6 +43,8 @@ def info(app, words):
     stat = os.statvfs("/")
     found["flash_free"] = stat[0] * stat[3]
     found["flash_size"] = stat[0] * stat[2]
+    if not app.session.is_open:
+        gc.collect()  # so that the next line tells what is free, not how long ago that was done
     found["heap_free"] = gc.mem_free()
     found["subject"] = app.plan.subject
     found["plan_error"] = app.plan.error

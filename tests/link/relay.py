@@ -20,14 +20,16 @@ class Killed(BaseException):
 class Relay:
     """A stream for dermaroller.device that passes bytes on to `peer` (a LockStep) and back.
 
-    fault: one of FAULTS. The last three happen once, behind a random byte out of `span`; the others again and again.
+    fault: one of FAULTS. The last three happen once, behind the byte `at`, or a random one out of `span`; the others
+    happen again and again.
     """
 
-    def __init__(self, peer, fault, seed, span=40_000):
+    def __init__(self, peer, fault, seed, span=40_000, at=None):
         self._peer = peer
         self._random = random.Random(seed)
         self._fault = fault
-        self._left = self._random.randrange(span) if fault in ("cut", "reset", "killed") else None
+        once = self._random.randrange(span) if at is None else at
+        self._left = once if fault in ("cut", "reset", "killed") else None
         self._is_cut = False
         self._next_harm = self._draw()
         self.harms = 0
