@@ -20,6 +20,7 @@ from dermaroller import (
     cli_live,
     cli_plan,
     cli_pull,
+    cli_recover,
     cli_selftest,
     cli_sim,
 )
@@ -36,6 +37,7 @@ app = typer.Typer(
 for _commands in (cli_device, cli_pull, cli_erase, cli_clock, cli_doctor):
     _commands.add_to(app)
 cli_files.add_to(app)
+cli_recover.add_to(app)
 cli_plan.add_to(app)
 cli_calibrate.add_to(app)
 cli_live.add_to(app)

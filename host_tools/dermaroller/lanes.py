@@ -142,7 +142,8 @@ def _row(numbers: Any) -> Numbers:
 
 
 def _unzigzag(value: Numbers) -> Numbers:
-    return np.where(value & 1, -((value + 1) >> 1), value >> 1)
+    signed: Numbers = (value >> 1) ^ -(value & 1)
+    return signed
 
 
 def _windows(data: bytes) -> NDArray[np.uint64]:

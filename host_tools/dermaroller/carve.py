@@ -1,0 +1,87 @@
+"""Finds the blocks of session files in a raw flash dump, without the help of its file system.
+
+A file of littlefs lies in flash blocks that need not be neighbours. Each but the first begins with pointers; the first
+of them names the flash block before it, and how many there are follows from its place in the file, which is unknown
+here. So a log block that runs over the end of a flash block is sought behind the pointers of every flash block that
+names this one, and its CRC decides.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from roller import wire
+
+FLASH_BLOCK = 4096
+_MAX_POINTERS = 10  # enough for files of 512 flash blocks and more
+_SYNC = wire.BLOCK_SYNC.to_bytes(2, "little")
+_KINDS = (wire.HEADER, wire.DATA, wire.FOOTER)
+
+
+@dataclass(frozen=True)
+class Found:
+    """An intact block: where its first byte was, and all its bytes."""
+
+    pos: int
+    session: int
+    seq: int
+    kind: int
+    data: bytes
+
+
+def carve(dump: bytes, first_block: int = 0) -> list[Found]:
+    """All intact blocks in a dump, in its order. first_block: the flash block of the dump that littlefs calls 0."""
+    followers = _followers(dump, first_block)
+    return [found for pos in _syncs(dump) if (found := _block_at(dump, pos, followers))]
+
+
+def _syncs(dump: bytes) -> Iterator[int]:
+    """Where blocks may begin; a sync word that is parted by the end of a flash block is among them."""
+    pos = dump.find(_SYNC[:1])
+    while pos >= 0:
+        if dump[pos + 1 : pos + 2] == _SYNC[1:] or pos % FLASH_BLOCK == FLASH_BLOCK - 1:
+            yield pos
+        pos = dump.find(_SYNC[:1], pos + 1)
+
+
+def _followers(dump: bytes, first_block: int) -> dict[int, list[int]]:
+    """For each flash block, those whose first pointer names it."""
+    followers: dict[int, list[int]] = {}
+    for block in range(len(dump) // FLASH_BLOCK):
+        (before,) = struct.unpack_from("<I", dump, block * FLASH_BLOCK)
+        if before + first_block < len(dump) // FLASH_BLOCK:
+            followers.setdefault(before + first_block, []).append(block)
+    return followers
+
+
+def _block_at(dump: bytes, pos: int, followers: dict[int, list[int]]) -> Found | None:
+    """The intact block that begins at pos."""
+    end = (pos // FLASH_BLOCK + 1) * FLASH_BLOCK
+    for data in _readings(dump, pos, end, b"", followers):
+        try:
+            kind, session, seq, _, _, _, size = wire.parse_block(data)
+        except wire.WireError:
+            continue
+        if kind in _KINDS:
+            return Found(pos, session, seq, kind, data[:size])
+    return None
+
+
+def _readings(dump: bytes, start: int, end: int, before: bytes, followers: dict[int, list[int]]) -> Iterator[bytes]:
+    """The bytes that may stand from `start` on, `before` being those already read; only as far as they are needed."""
+    data = before + dump[start:end]
+    if not _is_short(data):
+        yield data
+        return
+    for block in followers.get((end - 1) // FLASH_BLOCK, ()):
+        for pointers in range(1, _MAX_POINTERS + 1):
+            first = block * FLASH_BLOCK
+            yield from _readings(dump, first + 4 * pointers, first + FLASH_BLOCK, data, followers)
+
+
+def _is_short(data: bytes) -> bool:
+    """Whether this is the beginning of a block that goes on behind these bytes."""
+    if len(data) < wire.BLOCK_HEAD:
+        return _SYNC.startswith(data[:2]) or data[:2] == _SYNC
+    (length,) = struct.unpack_from("<H", data, 3)
+    return data[:2] == _SYNC and length <= wire.MAX_BLOCK_PAYLOAD and len(data) < length + wire.BLOCK_OVERHEAD
