@@ -1,5 +1,6 @@
 """The self-test on the virtual board: a good device passes, what is broken is named; provisioning over the port."""
 
+import io
 import json
 import os
 from contextlib import contextmanager
@@ -170,14 +171,24 @@ def test_the_commands(command, tmp_path):
     assert (kept["name"], kept["hw"], kept["is_complete"]) == ("right", "C", False)
 
 
+class Terminal(io.StringIO):
+    """Somebody who has typed already."""
+
+    def isatty(self):
+        return True
+
+
 @posix
-def test_a_failed_test_is_one_sentence_and_exit_code_15(command, tmp_path):
+def test_a_failed_test_is_one_sentence_and_exit_code_15(command, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin", Terminal("y\ny\nn\ny\n"))
     with served(tmp_path, "sensor_open") as (path, _):
-        code, out, err = command("--json", "-p", path, "selftest", "--yes", "--no-roll")
+        code, out, err = command("--json", "-p", path, "selftest", "--no-roll")
     assert code == 15
     assert json.loads(out)["is_good"] is False
+    assert "Was the light white?" in err
     (sentence,) = [line for line in err.splitlines() if "failed its self-test" in line]
     assert "force sensor, lowest reading 65,535 counts, not 400 to 64,000" in sentence
+    assert "light, blue seen 0" in sentence and "green" not in sentence
 
 
 BAD = {
