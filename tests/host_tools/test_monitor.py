@@ -192,7 +192,7 @@ def recorded(folder: Path, is_watched: bool):
     flash = folder / f"{is_watched}.bin"
     image.make_image(flash)
     image.put_file(flash, "/plan.bin", FACE.plan.device_bytes())
-    with LockStep(flash, hand(folder / "hand.csv"), heap="256k") as peer:
+    with LockStep(flash, hand(folder / "hand.csv")) as peer:
         if is_watched:
             seen = list(Monitor(Device(peer, "board", clock=peer.now_s), peer.now_s, peer.wait).readings(30))
             assert (len(seen), seen[-1].passes) == (300, 10)

@@ -71,7 +71,7 @@ def rolled(folder, trace, plan, before=None, **options):
     """(result of the run, Latencies) of a trace with a pull going on; `before` is what is pulled, rolled first."""
     flash = folder / "flash.bin"
     image.make_image(flash)
-    size = len(run(before or trace, flash=flash, heap="256k").files["00001.drl"])
-    result = run(trace, plan_bytes=plan.device_bytes(), flash=flash, heap="256k", requests=pulling(trace, size),
+    size = len(run(before or trace, flash=flash).files["00001.drl"])
+    result = run(trace, plan_bytes=plan.device_bytes(), flash=flash, requests=pulling(trace, size),
                  **options)  # fmt: skip
     return result, measure(result.led, moments(trace, plan.fields, options.get("seed", 0)))

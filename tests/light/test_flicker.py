@@ -23,7 +23,7 @@ def told(force_n):
     lift_s = hand.now_s
     hand.press(0.06, force_n, 0)
     hand.rest(1)
-    led = run(hand.trace(), noise_mn=NOISE_MN, heap="256k").led
+    led = run(hand.trace(), noise_mn=NOISE_MN).led
     shown = [(entry["t_s"], entry["state"]) for entry in led if entry["state"] in ("rolling", "too_hard", "too_light")]
     assert shown
     return [t_s for (_, before), (t_s, after) in pairwise(shown) if before != after and t_s < lift_s]

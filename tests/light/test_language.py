@@ -10,7 +10,6 @@ from dermaroller.lights import table
 from dermaroller.lights.__main__ import drawings
 from dermaroller.lights.colour import on_screen
 from dermaroller.lights.rhythm import ROWS, STATES, bright_spans, rhythms
-from dermaroller.lights.rings import GLOW_SHIFT
 from dermaroller.lights.words import WORDS
 from dermaroller.sim.runtime import device_tree
 from roller import feedback
@@ -107,7 +106,3 @@ def test_the_readme_shows_the_constants():
         assert f"| **{state.replace('_', ' ')}** |" in text
     for name in drawings():
         assert f"](firmware/light/{name})" in text
-
-
-def test_the_ring_glows_as_the_hardware_layer_makes_it():
-    assert f"part >> {GLOW_SHIFT} for part" in (device_tree() / "firmware/hal.py").read_text()

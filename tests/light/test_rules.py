@@ -43,7 +43,7 @@ def sessions(micropython):
             hand.rest(1)
         hand.event("button_long", 8)
     clock = [(0.5, wire.pack_request(0, f"time set {NOW_S} 0"))]
-    files = run(hand.trace(), plan_bytes=PLAN.device_bytes(), requests=clock, heap="256k").files
+    files = run(hand.trace(), plan_bytes=PLAN.device_bytes(), requests=clock).files
     return [summary(Session.parse(content, name)) for name, content in sorted(files.items()) if name.endswith(".drl")]
 
 

@@ -1,5 +1,7 @@
 """Every state of the light is reached by what a hand, a battery, a sensor or a host does, on each kind of light."""
 
+from pathlib import Path
+
 import pytest
 
 from dermaroller.lights.rhythm import ROWS, STATES
@@ -79,7 +81,7 @@ BY_THE_HOST = {"host_attached", "pulling"}
 @pytest.fixture
 def treatment(board, micropython):
     trace, requests = a_treatment()
-    return run(trace, plan_bytes=PLAN.device_bytes(), board=board, requests=requests, heap="256k")
+    return run(trace, plan_bytes=PLAN.device_bytes(), board=board, requests=requests)
 
 
 def test_every_state_is_reached(treatment, board):
@@ -92,6 +94,9 @@ def test_every_state_is_reached(treatment, board):
         colour = ROWS[state][1]  # on a ring, pixels that are not reached glow
         assert tuple(rgb) in (colour, tuple(part >> GLOW_SHIFT for part in colour)), state
     assert set(lit) == shown - {"asleep"}
+    first = next(entry["rgb"] for entry in treatment.led if entry["state"] == "rolling")
+    is_ring = "ring8" in Path(board).read_text()[-60:]
+    assert first == ([0, 255 >> GLOW_SHIFT, 0] if is_ring else [0, 255, 0])  # nothing of the zone is rolled yet
 
 
 def test_a_host_that_asks_and_pulls_is_shown(board, micropython):
@@ -104,7 +109,7 @@ def test_a_host_that_asks_and_pulls_is_shown(board, micropython):
         requests.append((hand.now_s, wire.pack_request(len(requests), text)))
         hand.rest(1.0 if text == "info" else 0.1)
     hand.rest(7)
-    result = run(hand.trace(), board=board, requests=requests, heap="256k")
+    result = run(hand.trace(), board=board, requests=requests)
     assert {entry["state"] for entry in result.led} >= BY_THE_HOST
 
 
@@ -120,5 +125,5 @@ def test_a_full_flash_is_told(board, micropython, tmp_path):
         hand.roll(-60, 3)
         hand.rest(1.2)
     hand.rest(2)
-    result = run(hand.trace(), board=board, flash=flash, heap="256k")
+    result = run(hand.trace(), board=board, flash=flash)
     assert "log_full" in {entry["state"] for entry in result.led}

@@ -39,7 +39,7 @@ def pushed(folder, **cut):
     """(result, the plan that the board says it has, the one in its flash) after a push over the old plan."""
     flash = folder / "flash.bin"
     image.make_image(flash)
-    result = run(AT_REST, plan_bytes=OLD.device_bytes(), flash=flash, requests=push_requests(), heap="256k",
+    result = run(AT_REST, plan_bytes=OLD.device_bytes(), flash=flash, requests=push_requests(),
                  extra_s=2.0, **cut)  # fmt: skip
     (answer,) = [json.loads(frame.payload) for frame in FrameReader().feed(result.console) if frame.tag == ASK_TAG]
     return result, answer, image.read_files(flash, "/")["plan.bin"]
@@ -51,7 +51,7 @@ def operations(micropython, tmp_path_factory):
     folder = tmp_path_factory.mktemp("push")
     flash = folder / "flash.bin"
     image.make_image(flash)
-    without = run(AT_REST, plan_bytes=OLD.device_bytes(), flash=flash, heap="256k", extra_s=2.0)
+    without = run(AT_REST, plan_bytes=OLD.device_bytes(), flash=flash, extra_s=2.0)
     result, answer, kept = pushed(folder)
     assert (answer["plan"], kept) == (NEW.fields, NEW.device_bytes())
     return without.board["flash_operations"] + 1, result.board["flash_operations"]
