@@ -1,0 +1,121 @@
+"""The command as processes on a served board: killed at any moment, two at once, and beside mpremote."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from dermaroller import port
+from dermaroller.device import Device
+from dermaroller.session import Session
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
+
+KILLS = 6
+OURS = (sys.executable, "-m", "dermaroller.cli")
+MPREMOTE = (sys.executable, "-m", "mpremote")
+
+
+@contextmanager
+def serving(flash, *options):
+    words = [*OURS, "sim", "serve", "--flash", str(flash), *options]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+
+
+def call(*words, timeout_s=60):
+    done = subprocess.run([*OURS, *map(str, words)], capture_output=True, text=True, timeout=timeout_s)
+    return done.returncode, done.stdout, done.stderr
+
+
+def start_pull(path, folder):
+    words = [*OURS, "-p", path, "pull", "--to", str(folder)]
+    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def wait_for(condition, timeout_s=20.0):
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_a_pull_that_is_killed_at_any_moment_is_completed_by_the_next(rolled, flash, tmp_path):
+    files, folder = rolled[1], tmp_path / "pulled"
+    moments = random.Random(5)
+    with serving(flash, "--baud", "19200") as path:
+        for _ in range(KILLS):
+            process = start_pull(path, folder)
+            wait_for(lambda: (folder / "receipts.jsonl").exists())  # it has begun to talk
+            time.sleep(moments.uniform(0, 2.5))
+            process.kill()
+            process.wait()
+            for file in folder.glob("*.drl"):
+                assert file.read_bytes() == files[file.name[-9:]]
+        code, out, _ = call("-p", path, "pull", "--to", folder, "--all")
+    assert code in (0, 7) and out.splitlines()[-1].endswith("0 damaged")
+    assert {file.name[-9:]: file.read_bytes() for file in folder.glob("*.drl")} == files
+    assert not list(folder.glob("*.part"))
+    assert all(Session.read(file).is_as_closed for file in folder.glob("*.drl"))
+
+
+def test_ctrl_c_ends_a_pull_with_a_sentence(flash, tmp_path):
+    with serving(flash, "--baud", "19200") as path:
+        words = [*OURS, "-p", path, "pull", "--to", str(tmp_path)]
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        wait_for(lambda: list(tmp_path.glob("*.part")))
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "pull again to go on" in err and "Traceback" not in err
+
+
+def test_of_two_at_once_the_second_says_who_holds_the_port(flash, tmp_path):
+    with serving(flash, "--baud", "9600") as path:
+        first = start_pull(path, tmp_path / "first")
+        wait_for(lambda: (tmp_path / "first").exists() and list((tmp_path / "first").iterdir()))
+        code, _, err = call("-p", path, "pull", "--to", tmp_path / "second")
+        assert code == 4
+        if sys.platform == "linux":
+            assert f"(process {first.pid})" in err and "is in use by python" in err
+            code, out, _ = call("-p", path, "doctor", "--json")
+            assert code == 4 and json.loads(out)["findings"][0]["command"] == f"kill {first.pid}"
+        first.kill()
+        first.wait()
+        assert call("-p", path, "info")[0] == 0
+
+
+def test_attaching_disturbs_nothing(flash):
+    with serving(flash) as path:
+        with port.open_port(path) as line:
+            before = Device(line).info()
+        for _ in range(3):
+            with port.open_port(path) as line:
+                after = Device(line).info()
+    assert after["boot"] == before["boot"]
+    assert after["uptime_ms"] > before["uptime_ms"]
+
+
+def test_mpremote_gets_through_whatever_the_application_does(flash, tmp_path):
+    with serving(flash) as path:
+        with port.open_port(path) as line:  # a tool that died in the middle of a transfer
+            for i in range(4):
+                line.write(b"@%02x get 1 0 20" % i)
+                Device(line).send("get 1 0 2048")
+        done = subprocess.run(
+            [*MPREMOTE, "connect", path, "resume", "exec", "print(6 * 7)"], capture_output=True, text=True, timeout=30
+        )
+        assert "42" in done.stdout, done.stderr
+        code, out, err = call("-p", path, "pull", "--to", tmp_path)
+        assert code == 0 and out.endswith("2 new, 0 known, 0 damaged\n")
+        assert "was at the MicroPython prompt" in err
