@@ -68,6 +68,16 @@ class ClockSet:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """The way under one contact, in bins of 1/32 revolution: how many, and how often they were rolled over."""
+
+    start_s: float
+    bins: int
+    max_visits: int  # of one bin
+    sum_visits: int
+
+
+@dataclass(frozen=True)
 class Samples:
     """Force and motion while in contact: three arrays of equal length, rows every 10 ms within one contact."""
 
@@ -87,6 +97,7 @@ class Entries:
     gaps: list[Gap] = field(default_factory=list)
     presses: list[Press] = field(default_factory=list)
     clock_sets: list[ClockSet] = field(default_factory=list)
+    strips: list[Strip] = field(default_factory=list)
     counters: dict[str, int] = field(default_factory=dict)
     unknown: int = 0  # records with a tag that this version does not know
     runs: list[Run] = field(default_factory=list, repr=False)
@@ -133,6 +144,8 @@ class Entries:
             self.presses.append(Press(start_s, _word(records.PRESSES.split(), row["press"])))
         elif tag == records.CLOCK:
             self.clock_sets.append(ClockSet(start_s, row["utc_s"] + row["utc_ms"] / 1000))
+        elif tag == records.STRIP:
+            self.strips.append(Strip(start_s, row["bins"], row["max_visits"], row["sum_visits"]))
         elif tag == records.COUNTERS:
             self.counters = {name: n for name, n in row.items() if name != "t_ms"}
 

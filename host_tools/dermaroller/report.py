@@ -11,7 +11,7 @@ from dermaroller import care, figures
 from dermaroller.errors import UsageError
 from dermaroller.output import plural
 from dermaroller.session import Session
-from dermaroller.show import band, clock, quality_line
+from dermaroller.show import band, clock, is_free, quality_line
 from dermaroller.summary import started_at, summary
 
 DASH = "–"
@@ -66,7 +66,7 @@ def _context(session: Session) -> dict[str, Any]:
         "density_svg": Markup(figures.density_figure(session)),
         "stroke_svg": Markup(figures.stroke_figure(session)),
         "quality": quality_line(totals),
-        "counters": (session.footer or {}).get("counters") or session.entries.counters,
+        "is_free": is_free(totals),
         "has_areas": any(zone["density_per_cm2"] is not None for zone in totals["zones"]),
         "missing": session.damage,
     }

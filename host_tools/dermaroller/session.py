@@ -180,10 +180,11 @@ class _Reader:
         elif not session.damage:
             if not session.is_sha_right:
                 notes.append("The footer's SHA-256 is not that of the blocks before it.")
-            notes.extend(_total_mismatches(session))
+            notes.extend(total_mismatches(session))
 
 
-def _total_mismatches(session: Session) -> list[str]:
+def total_mismatches(session: Session) -> list[str]:
+    """A sentence for each total of the footer that is not the sum over the strokes that were read."""
     totals = session.footer or {}
     sums = {
         "passes": sum(stroke.counted for stroke in session.entries.strokes),

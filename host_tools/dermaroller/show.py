@@ -24,6 +24,8 @@ def session_view(summary: dict[str, Any]) -> RenderableType:
     if told := care.lines(summary):
         parts.append(_care(told))
     parts.append(zone_table(summary["zones"]))
+    if is_free(summary):
+        parts.append(covered_line(summary["covered"]))
     if summary["strokes"]:
         parts.append(_stroke_table(summary["strokes"]))
     if summary["alerts"]:
@@ -48,10 +50,26 @@ def band(zone: dict[str, Any]) -> str:
     return f"{low:.{digits}f} to {high:.{digits}f}"
 
 
+def is_free(summary: dict[str, Any]) -> bool:
+    """A session without zones, of which all that is known of the place is the strip under each contact."""
+    return bool(summary["covered"]) and all(zone["area_cm2"] is None for zone in summary["zones"])
+
+
+def covered_line(covered: dict[str, Any]) -> Text:
+    """The skin covered and its densities, with the assumption that made them."""
+    text = (
+        f"{covered['area_cm2']:.1f} cm² covered at most, {_number(covered['density_per_cm2'], '.1f')} per cm² at "
+        f"least; one strip {plural(covered['max_visits'], 'time')} over, {covered['max_density_per_cm2']:.1f} per cm² "
+        "there"
+    )
+    return Text.assemble(("Skin: ", "bold"), text, (f"\n{covered['assumption']}", "dim"))
+
+
 def quality_line(summary: dict[str, Any]) -> str:
-    """How complete the recording is, in one sentence."""
+    """Whether the numbers can be trusted, and how complete the recording is."""
     lost_s = sum(gap["end_s"] - gap["start_s"] for gap in summary["gaps"])
-    text = f"Captured {100 * summary['captured_fraction']:.2f} % of the session; "
+    text = "" if summary["trusted"] else "These numbers are not to be trusted as they stand. "
+    text += f"Captured {100 * summary['captured_fraction']:.2f} % of the session; "
     text += f"{plural(len(summary['gaps']), 'gap')}, {lost_s:.2f} s in all." if summary["gaps"] else "no gaps."
     missing = summary["missing"]
     if any(missing.values()):
@@ -146,8 +164,12 @@ def _alerts(alerts: list[dict[str, Any]]) -> Text:
 
 
 def _quality(summary: dict[str, Any]) -> Text:
-    is_fine = summary["captured_fraction"] > 0.99 and not any(summary["missing"].values())
-    lines = Text(quality_line(summary), style="" if is_fine else "yellow")
+    lines = Text(quality_line(summary), style="" if summary["trusted"] else "bold yellow")
+    for doubt in summary["doubts"]:
+        lines.append(f"\n• {doubt}", style="yellow")
+    if any(summary["counters"].values()):
+        counted = (f"{name.replace('_', ' ')} {n}" for name, n in summary["counters"].items() if n)
+        lines.append(f"\nCounted: {', '.join(counted)}.", style="dim")
     for note in summary["notes"]:
         lines.append(f"\n{note}", style="yellow")
     return lines

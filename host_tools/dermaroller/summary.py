@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from dermaroller import evidence
+from dermaroller import evidence, strips, trust
 from dermaroller.care import care
 from dermaroller.entries import Gap, Stroke
 from dermaroller.session import Session
@@ -27,6 +27,8 @@ def summary(session: Session) -> dict[str, Any]:
     totals = _totals(session)
     gaps = [{"start_s": gap.start_s, "end_s": gap.end_s, "reason": gap.reason} for gap in session.gaps]
     start = start_of(session)
+    fraction = captured_fraction(session)
+    doubts = trust.doubts(session, fraction)
     return {
         "id": session.id,
         "started_at": start.at.isoformat(timespec="seconds").replace("+00:00", "Z") if start else None,
@@ -36,7 +38,7 @@ def summary(session: Session) -> dict[str, Any]:
         "path_mm": round(geometry.path_mm(totals["path_counts"]), 2),
         "punctures": round(geometry.punctures(totals["path_counts"]), 1),
         "effective_punctures": round(geometry.punctures(totals["effective_counts"]), 1),
-        "captured_fraction": round(captured_fraction(session), 6),
+        "captured_fraction": round(fraction, 6),
         "gaps": gaps,
         "zones": [_zone(zone, sums, geometry) for zone, sums in zip(zones(session), totals["zones"], strict=True)],
         "strokes": [_stroke(stroke, geometry) for stroke in session.entries.strokes],
@@ -49,7 +51,11 @@ def summary(session: Session) -> dict[str, Any]:
         "start_source": start.source if start else None,
         "start_uncertainty_s": round(start.uncertainty_s, 3) if start else None,
         "missing": {"bytes": session.damage.bytes, "blocks": session.damage.blocks, "records": session.damage.records},
+        "trusted": not doubts,
+        "doubts": doubts,
+        "counters": trust.losses(session),
         "notes": _notes(session, start),
+        "covered": strips.covered(session.entries.strips, geometry.head),
         **care(session),
     }  # fmt: skip
 
@@ -60,6 +66,7 @@ class Geometry:
     def __init__(self, head: dict[str, Any]) -> None:
         reference = Head()
         values = {key: head.get(key) or getattr(reference, key) for key in _HEAD_KEYS}
+        self.head = values
         self.needles: int = values["needles"]
         self.drum_diameter_mm: float = values["drum_diameter_um"] / 1000
         self.needle_length_mm: float = values["needle_length_um"] / 1000
