@@ -38,9 +38,9 @@ class Session:
         self.gaps = 0
         self._touch_ms = 0
         self._lift_ms = 0
-        self._unflushed_ms = 0  # contact time not yet in flash
+        self._unflushed_ms = 0  # time of ended contacts not yet in flash
         self._is_touching = False
-        self._is_dirty = False
+        self._pending_ms = -1  # since when something waits for flash; -1: nothing does
         self._beginning = None  # what the header says of the moment when the session began
         self._counters_before = None
 
@@ -69,6 +69,8 @@ class Session:
             self.open(t_ms)
         self._touch_ms = t_ms
         self._is_touching = True
+        if self._pending_ms < 0:
+            self._pending_ms = t_ms
 
     def lifted(self, t_ms):
         self._is_touching = False
@@ -127,7 +129,7 @@ class Session:
         self._counters_before = self._counters()
         self._lift_ms = self._touch_ms = t_ms
         self._unflushed_ms = 0
-        self._is_dirty = True
+        self._pending_ms = t_ms
         self._listener.opened(t_ms)
 
     def close(self, t_ms, end):
@@ -170,28 +172,33 @@ class Session:
         recorder = self.recorder
         if not recorder:
             return
-        if self._is_touching:
-            if self._unflushed_ms + t_ms - max(self._touch_ms, recorder.flushed_ms) >= self._settings.flush_ms:
-                self._flush(t_ms)
-        elif self._is_dirty and self._is_flush_due(t_ms - self._lift_ms):
+        if self._pending_ms >= 0 and self._is_flush_due(t_ms):
             self._flush(t_ms)
-        elif t_ms - self._lift_ms >= self._settings.idle_ms:
+        elif not self._is_touching and t_ms - self._lift_ms >= self._settings.idle_ms:
             self.close(t_ms, "idle")
 
-    def _is_flush_due(self, air_ms):
-        """In the air: not while the drum turns, as the hand may be about to touch, and the stall would hide it."""
+    def _is_flush_due(self, t_ms):
+        """At a lift, or when something has waited for too long. In the air not while the drum turns, as the hand may be
+        about to touch, and the stall would hide it.
+        """
+        if t_ms - self._pending_ms >= self._settings.flush_ms:
+            return True
+        if self._is_touching:
+            return False
+        air_ms = t_ms - self._lift_ms
         if self._unflushed_ms >= FLUSH_AT_LIFT_MS or air_ms >= FLUSH_SPINNING_MS:
             return True
         return air_ms >= FLUSH_IN_AIR_MS and self._meter_of().is_at_rest()
 
     def _record(self, t_ms, tag, values):
         self.recorder.record(t_ms, tag, values)
-        self._is_dirty = True
+        if self._pending_ms < 0:
+            self._pending_ms = t_ms
 
     def _flush(self, t_ms):
         self.recorder.flush(t_ms)
         self._unflushed_ms = 0
-        self._is_dirty = False
+        self._pending_ms = t_ms if self._is_touching else -1
         self.stall_reason = REASON_FLASH
 
     def _losses(self):

@@ -209,3 +209,19 @@ def test_a_session_that_was_closed_but_not_entered_in_the_ledger_is_told_of_at_t
         again = SessionStore(folder, 0, lambda n: None)
         again.close_leftovers(2)
         assert again.leftovers == []
+
+
+def test_nothing_waits_longer_for_flash_than_the_setting_says():
+    with Folder() as folder:
+        handle = Handle(folder)
+        path = folder + "/00001.part"
+        size = since = longest = 0
+        for _ in range(60):  # short taps, of which none alone is worth a flush
+            handle.roll(8, 150)
+            handle.lift(350)
+            now = handle.hal.t_us // 1000
+            if os.listdir(folder) and os.stat(path)[6] > size:
+                size = os.stat(path)[6]
+                longest = max(longest, now - since)
+                since = now
+    assert 3000 < longest <= handle.app.session._settings.flush_ms + 600
