@@ -128,7 +128,7 @@ class _Lanes:
         window = self._windows[byte] << (pos & 7).astype(np.uint64)
         ones = _ONES[window >> np.uint64(_WINDOW_BITS - RICE_ESCAPE)]
         rest = (window << (ones + 1).astype(np.uint64)) >> np.uint64(1)
-        value = (ones << k) | (rest >> (_WINDOW_BITS - 1 - k).astype(np.uint64)).astype(np.int64)
+        value: Numbers = (ones << k) | (rest >> (_WINDOW_BITS - 1 - k).astype(np.uint64)).astype(np.int64)
         is_escaped = ones == RICE_ESCAPE
         if is_escaped.any():
             written = (window << np.uint64(RICE_ESCAPE)) >> np.uint64(_WINDOW_BITS - ESCAPE_BITS)
