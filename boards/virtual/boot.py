@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from virtual import chip, clock, start
+from virtual import clock, start
 
 
 def run(settings):
@@ -39,6 +39,8 @@ def _run(port, name):
     try:
         __import__(name, None, None, False)
     except SystemExit:
+        from virtual import chip
+
         chip.soft_reset()
     except BaseException as caught:
         if not _is_missing(caught, name):

@@ -1,4 +1,4 @@
-"""Identity, resets and speed of the chip."""
+"""Resets and speed of the chip: a part of `machine`."""
 
 from micropython import const
 
@@ -22,10 +22,6 @@ def soft_reset(is_raw=False):
     """Start again; into the raw REPL if it was asked for from there."""
     print("MPY: soft reboot")
     host.leave("soft_reset", is_raw=is_raw)
-
-
-def unique_id():
-    return b"\x24\x0a\xc4\x00\x00\x01"
 
 
 def freq(hz=None):

