@@ -18,6 +18,7 @@ from roller.settings import Head
 
 TURNS = 10
 RUNS = 3
+_LIFT = "Take everything off the drum"  # else the session that it opened is followed by the next
 
 Ask = Callable[[str], None]
 
@@ -63,7 +64,9 @@ def measure_force(
     for mn in forces_mn:
         ask(f"Put {mn / 1000:.3f} N ({mn / 9.80665:.0f} g) on the drum, and let go of it")
         points.append(Point(mn, steady(device, before, f"under {mn / 1000:.3f} N", wait).raw))
-    return ForceResult(tare, fit_force(kind, tare.raw, points, before))
+    result = ForceResult(tare, fit_force(kind, tare.raw, points, before))
+    ask(_LIFT)
+    return result
 
 
 def measure_travel(device: Device, length_mm: float, runs: int, ask: Ask) -> TravelResult:
@@ -75,7 +78,9 @@ def measure_travel(device: Device, length_mm: float, runs: int, ask: Ask) -> Tra
     for number in range(1, runs + 1):
         ask(f"Run {number} of {runs}: stand the drum at the ruler's zero")
         rolled.append(_counts(device, ask, f"Roll it without slipping to {length_mm:g} mm"))
-    return TravelResult(head, turned, rolled, fit_travel(length_mm, rolled, turned, TURNS, head))
+    result = TravelResult(head, turned, rolled, fit_travel(length_mm, rolled, turned, TURNS, head))
+    ask(_LIFT)
+    return result
 
 
 def head_of(device: Device) -> dict[str, Any]:
@@ -85,7 +90,7 @@ def head_of(device: Device) -> dict[str, Any]:
 
 
 def keep(device: Device, kept: dict[str, Any], utc_s: int) -> int | None:
-    """Write a calibration with its date, and compare what the device then holds.
+    """Write a calibration with its date, and compare what the device then holds. Nothing may touch the drum.
 
     Returns the session that the weights or the rolling had opened, and that was closed for this; None if there is none.
     CalibrationRefused if the device holds something else in the end.

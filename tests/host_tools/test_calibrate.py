@@ -83,7 +83,7 @@ def roll(fake, *counts):
 
 
 def measure_force(fake, kind="linear", forces_mn=FORCES_MN):
-    hand = Hand(*lay(fake, 0, *forces_mn))
+    hand = Hand(*lay(fake, 0, *forces_mn, 0))
     return calibrate.measure_force(device(fake), kind, forces_mn, hand, lambda seconds: None), hand
 
 
@@ -91,6 +91,7 @@ def test_weights_become_a_slope_that_the_device_keeps():
     fake = SensorDevice()
     result, hand = measure_force(fake)
     assert hand.said[0].startswith("Lay the handle down") and hand.said[3].startswith("Put 4.903 N (500 g) on the drum")
+    assert hand.said[4:] == ["Take everything off the drum"]
     assert result.fit.kept == {"kind": "linear", "nn_per_count": pytest.approx(150000, abs=20), "tare_raw": 3300}
     assert fake.calibration.sequence == 0
     fake.session = 3  # the weights opened it
@@ -109,7 +110,9 @@ def test_the_longest_table_fits_a_request():
 
 def test_ten_revolutions_and_three_runs():
     fake, still = SensorDevice(), [lambda: None]
-    steps = still + roll(fake, -320) + still + roll(fake, 153) + still + roll(fake, -152) + still + roll(fake, 153)
+    steps = (
+        still + roll(fake, -320) + still + roll(fake, 153) + still + roll(fake, -152) + still + roll(fake, 153) + still
+    )
     result = calibrate.measure_travel(device(fake), 300, 3, Hand(*steps))
     assert (result.turn_counts, result.runs) == (320, [153, 152, 153])
     assert result.fit.kept == {"nm_per_count": 1965066}
@@ -195,13 +198,13 @@ def stdin(monkeypatch):
 def test_the_force_command(command, serve, stdin):
     fake = SensorDevice()
     with serve(fake) as path:
-        stdin(*lay(fake, 0, *FORCES_MN), "y")
+        stdin(*lay(fake, 0, *FORCES_MN, 0), "y")
         code, out, err = command("-p", path, "calibrate", "force", "--weights", "100g,200g,500g")
         assert code == 0, err
         assert "slope 0.15" in out and "greatest error 0.0" in out and "the limit is 2 %" in out
         assert "Keep this calibration? [y/N]" in err and err.endswith(f"{path} holds the new calibration.\n")
         fake.force_mn = 0
-        stdin("100g,500g", *lay(fake, 0, FORCES_MN[0], FORCES_MN[2]), "n")
+        stdin("100g,500g", *lay(fake, 0, FORCES_MN[0], FORCES_MN[2], 0), "n")
         assert command("-p", path, "calibrate", "force")[0] == 7
         fake.session = 5
         assert command("-p", path, "calibrate", "force", "--weights", "1N,2N")[0] == 14
@@ -216,12 +219,12 @@ def test_the_force_command(command, serve, stdin):
 def test_the_command_for_scripts(command, serve, stdin):
     fake = SensorDevice()
     with serve(fake) as path:
-        stdin(*lay(fake, 0, *FORCES_MN))
+        stdin(*lay(fake, 0, *FORCES_MN, 0))
         given = ("calibrate", "force", "--weights", "100g,200g,500g", "--yes", "--json")
         code, out, err = command("-p", path, *given, "--dry-run")
         assert (code, fake.calibration.sequence) == (0, 0), err
         assert json.loads(out)["is_kept"] is False and "nothing was written" in err
-        stdin(*lay(fake, 0, *FORCES_MN))
+        stdin(*lay(fake, 0, *FORCES_MN, 0))
         answer = json.loads(command("-p", path, *given)[1])
         assert answer["is_kept"] and fake.calibration.sequence == 1
         assert answer["calibration"]["nn_per_count"] == fake.calibration.nn_per_count
@@ -233,7 +236,7 @@ def test_the_encoder_command_and_show(command, serve, stdin):
     fake, still = SensorDevice(), [lambda: None]
     with serve(fake) as path:
         assert "never: the board's values" in command("-p", path, "calibrate", "show")[1]
-        steps = still + roll(fake, 320) + still + roll(fake, 153)
+        steps = still + roll(fake, 320) + still + roll(fake, 153) + still
         stdin(*steps)
         code, out, err = command("-p", path, "calibrate", "encoder", "--runs", "1", "--yes", "--json")
         answer = json.loads(out)
@@ -242,7 +245,7 @@ def test_the_encoder_command_and_show(command, serve, stdin):
         stdin(*still, *roll(fake, 310), *still, *roll(fake, 153))
         code, _, err = command("-p", path, "calibrate", "encoder", "--runs", "1", "--yes")
         assert code == 14 and "a revolution gave 31.00 counts, and the head says 32" in err
-        stdin(*still, *roll(fake, 320), *still, *roll(fake, 153), "y")
+        stdin(*still, *roll(fake, 320), *still, *roll(fake, 153), *still, "y")
         out = command("-p", path, "calibrate", "encoder", "--runs", "1")[1]
         assert "32.00 counts in a revolution, 32 by the head" in out and "rolls on 19.97 mm" in out
         shown = command("-p", path, "calibrate", "show")[1]
