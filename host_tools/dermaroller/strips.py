@@ -12,7 +12,8 @@ from roller.strip import BINS_PER_REV
 
 ASSUMPTION = (
     "Within a contact the drum is taken to roll on one line; contacts are taken not to overlap. So the area covered is "
-    "an upper bound, and the density over it a lower one."
+    "an upper bound, and the density over it a lower one. What lies more than half a metre from where a contact began "
+    "may be left out of both."
 )
 
 
