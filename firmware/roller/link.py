@@ -34,7 +34,7 @@ class Link:
         self._is_busy = is_busy
         self._line = bytearray(wire.MAX_REQUEST)
         self._length = 0
-        self._frame = bytearray(wire.FRAME_OVERHEAD + _IDLE_PAYLOAD)
+        self._frame = b""  # taken when a host first asks for bytes
         self._out = None  # what is on its way out: a memoryview, from self._at on
         self._at = 0
         self._sent_ms = -_BUSY_PAUSE_MS
@@ -136,7 +136,7 @@ class Link:
         if tag is None:
             self._begin(b"binary data: ask with the host tool\r\n")
             return
-        frame = self._frame
+        frame = self._frame = self._frame or bytearray(wire.FRAME_OVERHEAD + _IDLE_PAYLOAD)
         room = memoryview(frame)[wire.FRAME_HEAD : wire.FRAME_HEAD + min(answer.length, self.max_payload())]
         length = answer.read_into(room)
         self._begin(frame, wire.seal_frame(frame, wire.BYTES, tag, answer.offset, length))

@@ -5,7 +5,7 @@ on the skin. Between contacts nothing is known of the place.
 """
 
 BINS_PER_REV = 32
-_BINS = 1024  # two metres of the reference drum; a longer strip is counted at its ends
+_BINS = 512  # a metre of the reference drum; a longer strip is counted at its ends
 
 
 class Strip:

@@ -38,7 +38,7 @@ def test_bins_are_a_thirtysecond_of_a_revolution_for_any_encoder():
 
 def test_a_strip_longer_than_the_map_is_counted_at_its_end():
     strip = rolled(3000)
-    assert strip.extent_bins() == 511
+    assert strip.extent_bins() == 255
     assert strip.max_visits == 1
 
 
