@@ -114,7 +114,7 @@ class Feedback:
             return False
         self._progress_percent = progress_percent
         self._beat(t_ms)
-        return self._show(STATES[at][3], facts & (ROLLING | PROGRESS))
+        return self._show(STATES[at][3], 1 << at & (ROLLING | PROGRESS | PASS_COUNTED))
 
     def _beat(self, t_ms):
         """Go on to the part of the rhythm that t_ms is in; the even ones are bright."""
