@@ -63,6 +63,7 @@ def test_noise_changes_nothing():
         handle.press(2200)
         data = read(folder + "/00001.drl")
         ask(handle, "help")
+        ask(handle, "get 1 0 512")  # what answers is loaded, and the frame taken, at the first request
         before = free()
         samples = handle.app.meter.count
         for _ in range(NOISE_BYTES // 250):

@@ -149,6 +149,11 @@ def test_what_nobody_asks_for_is_left_out_and_what_only_that_asked_for_too():
     assert "".join(lean(texts).values()).count("def ") == 5
 
 
+def test_constants_that_nobody_asks_for_are_left_out():
+    text = "NAME = 'a'\nLABELS = ('b', 'c')\nMADE = make()\nx = NAME"
+    assert lines({"m.py": text}, "m.py", users=[]) == ["NAME = 'a'", "MADE = make()", "x = NAME"]
+
+
 def test_a_class_of_which_nothing_is_left_is_still_one():
     assert line("class A:\n    def unused(self):\n        pass\nx = A()", users=[]) == "x = A()"
 

@@ -1,6 +1,7 @@
-"""Leaves out functions, classes and methods that nothing in the program asks for by name.
+"""Leaves out functions, classes, methods and constants that nothing in the program asks for by name.
 
-Modules that device and host share hold what only the host needs: the device has no use for a reader of frames.
+Modules that device and host share hold what only the host needs: the device has no use for a reader of frames, nor for
+the labels of its board's pins.
 """
 
 from __future__ import annotations
@@ -43,7 +44,17 @@ def _asked_for(tree: ast.AST) -> Iterator[str]:
 
 
 def _is_unused(statement: ast.stmt, asked_for: Collection[str]) -> bool:
-    return isinstance(statement, _NAMED) and statement.name not in asked_for and not statement.name.startswith("__")
+    if isinstance(statement, _NAMED):
+        return statement.name not in asked_for and not statement.name.startswith("__")
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+        name = statement.targets[0].id
+        return len(statement.targets) == 1 and name.isupper() and name not in asked_for and _is_plain(statement.value)
+    return False
+
+
+def _is_plain(expression: ast.expr) -> bool:
+    """Whether working it out does nothing else."""
+    return not any(isinstance(node, (ast.Call, ast.Await, ast.Yield)) for node in ast.walk(expression))
 
 
 def _drop_imports(tree: ast.Module, program: Program) -> bool:

@@ -28,7 +28,7 @@ class CompileError(DermarollerError):
 
 def firmware_tree(board: str, *, optimise: int = OPTIMISE, arch: str = "") -> Path:
     """A folder with the firmware for a board as a device gets it. See compiled_tree."""
-    programs = sorted(_PROGRAMS_ON_DEVICE.glob("*.py"))
+    programs = [*sorted(_PROGRAMS_ON_DEVICE.glob("*.py")), *stand_in_sources().values()]
     users = [path.read_text(encoding="utf-8") for path in programs]
     return compiled_tree(firmware_sources(board), optimise=optimise, arch=arch, made_lean={"users": users})
 
