@@ -9,6 +9,8 @@ from dermaroller import lanes
 from dermaroller.lanes import Run
 from roller import decoding, formats, records
 
+MAX_ZONE = 63
+
 
 @dataclass(frozen=True)
 class Contact:
@@ -114,6 +116,8 @@ class Entries:
             return -1, -1
         names = (name.lstrip("~^") for name in formats.fields(tag))
         row: dict[str, int] = dict(zip(names, decoding.get_record(data, tag, pos, end, times), strict=True))
+        if row.get("zone", 0) > MAX_ZONE:
+            raise ValueError("no plan has so many zones")
         self._add_row(tag, row)
         start_ms = row.get("start_ms", row.get("t_ms", 0))
         return start_ms, start_ms + row.get("duration_ms", 0)

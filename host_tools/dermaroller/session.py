@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dermaroller import shapes
 from dermaroller.blocks import Block, lost_times, scan
 from dermaroller.entries import Entries, Gap, Samples
 from dermaroller.errors import IntegrityError, NewerFormat, UsageError
@@ -155,14 +156,13 @@ class _Reader:
     def _take_json(self, block: Block) -> None:
         try:
             value = json.loads(self.data[block.start : block.end])
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
-        if not isinstance(value, dict):
-            self.bad_records += 1
-        elif block.kind == wire.HEADER:
-            self.header = value
+        if block.kind == wire.HEADER:
+            self.header, is_whole = shapes.header(value)
         else:
-            self.footer = value
+            self.footer, is_whole = shapes.footer(value)
+        self.bad_records += not is_whole
 
     def _is_sha_right(self, blocks: list[Block]) -> bool:
         footers = [block.pos for block in blocks if block.kind == wire.FOOTER]
