@@ -22,6 +22,7 @@ PROMPT = b">>> "
 CONTINUATION = b"... "  # what a prompt answers to a request: '@' begins a decorator
 CTRL_D = b"\x04"
 CTRL_B = b"\x02"  # leaves a raw prompt, as a tool that was killed leaves it behind
+MAX_RESTARTS = 2  # of an application found at the prompt; one that ends again has a fault of its own
 
 
 class Stream(Protocol):
@@ -60,6 +61,7 @@ class Device:
         self._clock = clock
         self._reader = FrameReader()
         self._tags = itertools.cycle(range(256))
+        self._restarts = 0
         self.was_at_prompt = False  # at any time since the port was opened
 
     @property
@@ -163,6 +165,12 @@ class Device:
         if not self._reader.text_tail.endswith((PROMPT, CONTINUATION)):
             return
         if self._reader.text_tail.endswith(PROMPT):
+            if self._restarts == MAX_RESTARTS:
+                raise DeviceSilent(
+                    f"The application of {self.name} ends as soon as it is started. See why with 'mpremote connect "
+                    f"{self.name} soft-reset repl' and Ctrl-D, and deploy the firmware again."
+                )
+            self._restarts += 1
             self.was_at_prompt = True
             self._say(f"{self.name} was at the MicroPython prompt: started its application again with a soft reset.")
         self._reader.text_tail = b""

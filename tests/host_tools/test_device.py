@@ -109,6 +109,20 @@ def test_an_application_that_was_stopped_is_started_again():
     assert b"\x03" not in fake.written  # never Ctrl-C
 
 
+def test_an_application_that_ends_again_and_again_is_not_started_for_ever():
+    fake = FakeDevice({1: b"x"})
+
+    def at_prompt(data):
+        fake.written += data
+        fake._out += b"MPY: soft reboot\r\nMemoryError\r\n>>> " if data == b"\x04" else data + b"\r\n>>> "
+
+    fake.is_stopped = True
+    fake._at_prompt = at_prompt
+    with pytest.raises(DeviceSilent, match="ends as soon as it is started"):
+        device_of(fake).list_sessions()
+    assert fake.written.count(b"\x04") == 2
+
+
 def test_stop():
     fake = FakeDevice({})
     device_of(fake).stop()
