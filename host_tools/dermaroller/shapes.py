@@ -11,7 +11,7 @@ _LONGEST = 64  # zones
 
 NUMBER = "a number, not negative"
 COUNT = "a whole number, not negative"
-SIZE = "a whole number above 0"
+SIZE = "a number above 0"
 WORD = "text"
 COUNTS = "an object of whole numbers"
 
@@ -94,6 +94,6 @@ def _is(value: Any, shape: str) -> bool:
         return isinstance(value, dict) and all(each is None or _is(each, COUNT) for each in value.values())
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
-    if shape != NUMBER and not isinstance(value, int):
+    if shape == COUNT and not isinstance(value, int):
         return False
-    return (not isinstance(value, float) or math.isfinite(value)) and (1 if shape == SIZE else 0) <= value < _MOST
+    return math.isfinite(value) and 0 <= value < _MOST and (value > 0 or shape != SIZE)
