@@ -39,4 +39,5 @@ def test_a_good_board_passes_in_the_heap_of_the_chip(
         after = device.ask("selftest heap")
     assert failed(results) == []
     assert (kept["board"], kept["is_simulated"], kept["is_complete"]) == (name, True, True)
-    assert after["free"] > before["free"] - 512, "the tests' code should be gone"
+    # The link takes its frame of bytes when it is first asked for some, and keeps it; the tests' code takes far more.
+    assert after["free"] > before["free"] - 512 - 2048, "the tests' code should be gone"
