@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from virtual import clock, start
+from virtual import clock, host, start
 
 
 def run(settings):
@@ -26,10 +26,17 @@ def _prompt():
     try:
         from virtual import repl
     except MemoryError:
-        sys.modules.pop("main").__dict__.clear()
-        gc.collect()
+        _clear()
         from virtual import repl
     return repl.run
+
+
+def _clear():
+    """Take away what main.py left: if it failed, it is only known as the program that ran."""
+    for name in ("main", "__main__"):
+        if name in sys.modules:
+            sys.modules.pop(name).__dict__.clear()
+    gc.collect()
 
 
 def _run(port, name):
@@ -47,8 +54,25 @@ def _run(port, name):
             error = caught
     port.interrupt_char = -1
     if error:
-        clock.report(error)
+        _tell_end(error)
+        try:
+            clock.report(error)
+        except MemoryError:  # which the chip's own report would not need
+            _clear()
+            clock.report(error)
     return not error
+
+
+def _tell_end(error):
+    """A program that ends with an exception leaves the prompt, as on the chip; whoever runs a trace must know."""
+    if isinstance(error, KeyboardInterrupt):
+        return
+    gc.collect()
+    try:
+        line = ("%s: %s" % (type(error).__name__, error)).encode()
+    except MemoryError:
+        line = b"MemoryError"
+    host.record(host.DIED, line)
 
 
 def _is_missing(error, name):

@@ -18,6 +18,7 @@ CONSOLE = const(67)  # "C": bytes that left the serial port
 LIGHT = const(76)  # "L": red, green, blue, then the state's name
 PROGRESS = const(80)  # "P": sent each second; the application's counters as JSON if `live`
 STEP = const(83)  # "S": in lock step, sent each millisecond; the peer answers with a length byte and so many bytes
+DIED = const(68)  # "D": the last line of a traceback that ended a program; the prompt follows
 EXIT = const(88)  # "X": why the boot ended and what the next one needs, as JSON
 
 _PACE_US = const(1000)

@@ -45,7 +45,7 @@ def sim_run(
     from dermaroller.sim.run import run
 
     plan_bytes = Plan.read(plan).device_bytes() if plan else None
-    result = run(trace, plan_bytes=plan_bytes, seed=seed, flash=flash)
+    result = run(trace, plan_bytes=plan_bytes, seed=seed, flash=flash).check()
     files = {name: content for name, content in sorted(result.files.items()) if name.endswith(".drl")}
     paths = _write_files(out, files) if out else list(files)
     sessions = [summary(Session.parse(content, name)) for name, content in files.items()]

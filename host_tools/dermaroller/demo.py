@@ -56,7 +56,7 @@ def roll(console: Console, trace: Path, flash: Path, plan: Plan | None = None) -
     motion = read_trace(trace)
     plan_bytes = plan.device_bytes() if plan else None
     with LightView(console, motion.end_s) as view:
-        run(motion, plan_bytes=plan_bytes, flash=flash, progress=view.update, live=True)
+        run(motion, plan_bytes=plan_bytes, flash=flash, progress=view.update, live=True).check()
     console.print()
 
 

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +22,9 @@ from dermaroller.errors import DermarollerError
 from dermaroller.sim import mpy
 from dermaroller.sim.runtime import find_micropython
 
-CONSOLE, LIGHT, PROGRESS, STEP, EXIT = b"CLPSX"
+CONSOLE, LIGHT, PROGRESS, STEP, DIED, EXIT = b"CLPSDX"
 _HEADER_BYTES = 12
+_LOOKS = 6
 
 POWER_ON, HARD, WATCHDOG, DEEP_SLEEP, SOFT = range(1, 6)
 _CAUSES = {"power_cut": POWER_ON, "reset": HARD, "wdt_reset": WATCHDOG, "deepsleep": DEEP_SLEEP, "soft_reset": SOFT}
@@ -33,6 +35,10 @@ _DARK_US = {"power_cut": 1_000_000, "reset": 300_000, "wdt_reset": 300_000, "dee
 
 class BoardError(DermarollerError):
     """The virtual board itself failed, not the firmware on it."""
+
+
+class ApplicationDied(DermarollerError):
+    """The firmware on the virtual board ended with an exception, or lets no time pass any more."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ class BoardSettings:
     flash_erase_us: int = 45_000
     cut_at_op: int | None = None
     is_torn: bool = False
+    patience_s: float = 60.0  # of this computer, for a board at full speed to let a second of its own pass
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -122,6 +129,10 @@ class Boot:
     records: BinaryIO = field(init=False)
     _folder: tempfile.TemporaryDirectory[str] = field(init=False)
     _process: subprocess.Popen[bytes] = field(init=False)
+    _seen: int = 0  # records
+    _last_us: int = 0
+    _is_stuck: bool = False
+    _is_over: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Boot:
         self._folder = tempfile.TemporaryDirectory(prefix="dermaroller-", ignore_cleanup_errors=True)
@@ -144,16 +155,24 @@ class Boot:
         self.records = os.fdopen(
             read_end, "rb", buffering=0 if self.settings.speed or self.settings.is_stepped else 65536
         )
+        if not (self.settings.speed or self.settings.is_stepped):
+            threading.Thread(target=self._watch, daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._is_over.set()
         self._process.kill()
         self._process.wait()
         self.records.close()
         self.stderr = (Path(self._folder.name) / "stderr").read_text(errors="replace")
         self._folder.cleanup()
+        if self._is_stuck:
+            raise ApplicationDied(
+                f"the firmware hangs {(self.state.start_us + self._last_us) / 1e6:.0f} s after the start: in"
+                f" {self.settings.patience_s:g} s of this computer it neither slept nor looked at the clock."
+            )
         if kind is None and self.exit is None:
             lines = self.stderr.strip().splitlines() or [f"exit code {self._process.returncode}"]
             raise BoardError(f"the virtual board stopped without a reason: {' | '.join(lines[-3:])}")
@@ -172,7 +191,19 @@ class Boot:
                 self.exit = json.loads(record.payload)
                 self.exit_us = record.t_us
                 return
+            self._seen += 1
+            self._last_us = record.t_us
             yield record
+
+    def _watch(self) -> None:
+        """End a board that no longer tells each second that its time goes on."""
+        seen, idle = -1, 0
+        while idle < _LOOKS:  # several, because this program may have been asleep itself
+            if self._is_over.wait(self.settings.patience_s / _LOOKS):
+                return
+            seen, idle = self._seen, idle + 1 if seen == self._seen else 0
+        self._is_stuck = True
+        self._process.kill()
 
     def _read_record(self) -> Record | None:
         head = self._read(_HEADER_BYTES)

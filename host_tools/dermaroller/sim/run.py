@@ -25,10 +25,10 @@ class RunResult:
     """What came of it. Times are trace time, in seconds.
 
     led: {"t_s", "state", "rgb"} at each change; "off" between boots. counters: the application's, at the end. files:
-    content of the flash's /log by name. console: what left the serial port; console_chunks: and when. board: the
-    simulation's own counters, summed over all boots. heap_free: at the end, in bytes; least_free and least_block: where
-    the heap was probed, the least free and the smallest largest block, looked at each second. exits: why each boot
-    ended.
+    content of the flash's /log by name. console: what left the serial port; console_chunks: and when. died: the last
+    line of the traceback with which the application ended, if it did, and died_s: when. board: the simulation's own
+    counters, summed over all boots. heap_free: at the end, in bytes; least_free and least_block: where the heap was
+    probed, the least free and the smallest largest block, looked at each second. exits: why each boot ended.
     """
 
     led: list[dict[str, Any]] = field(default_factory=list)
@@ -37,11 +37,19 @@ class RunResult:
     console: bytes = b""
     console_chunks: list[tuple[float, bytes]] = field(default_factory=list)
     board: dict[str, int] = field(default_factory=dict)
+    died: str = ""
+    died_s: float = 0.0
     heap_free: int = 0
     least_free: int = 0
     least_block: int = 0
     exits: list[str] = field(default_factory=list)
     stderr: str = ""
+
+    def check(self) -> RunResult:
+        """The result itself. Raises ApplicationDied if there is no application any more that it could be of."""
+        if self.died:
+            raise process.ApplicationDied(f"the firmware stopped at {self.died_s:.1f} s of the trace: {self.died}")
+        return self
 
 
 def run(
@@ -64,6 +72,7 @@ def run(
     is_torn: bool = False,
     extra_s: float = 0.0,
     progress: Progress | None = None,
+    patience_s: float = 60.0,
     live: bool = False,
     probes_heap: bool = False,
 ) -> RunResult:
@@ -75,8 +84,9 @@ def run(
     flash: image to keep; made if missing. out: folder for the session files. requests: (trace time, bytes) for the
     serial port. port_away_ms: in each of the first, a USB port is not fetched for the second. cut_at_op: the power
     fails at that flash operation, the first being 1; is_torn: in the middle of it. probes_heap: see RunResult.
-    progress: called with (trace time, counters if `live`, LED entry or None). Raises TraceError, RuntimeMissingError,
-    BoardError.
+    progress: called with (trace time, counters if `live`, LED entry or None). patience_s: of this computer, for the
+    board to let a second of its own pass. Raises TraceError, RuntimeMissingError, BoardError, ApplicationDied if it
+    hangs; see also RunResult.check.
     """
     motion = trace if isinstance(trace, Trace) else read_trace(Path(trace))
     sensors = with_noise(sensors or Sensors(), noise_mn)
@@ -92,7 +102,7 @@ def run(
         settings = BoardSettings(
             flash=image_path, board=board, heap=heap, baud=baud, live=live, noise_mn=sensors.noise_mn, seed=seed,
             flash_page_us=flash_page_us, flash_erase_us=flash_erase_us, cut_at_op=cut_at_op, is_torn=is_torn,
-            port_away_ms=port_away_ms, probes_heap=probes_heap,
+            port_away_ms=port_away_ms, probes_heap=probes_heap, patience_s=patience_s,
         )  # fmt: skip
         result = _run_boots(settings, world, motion.start_s, progress)
         result.files = image.read_files(image_path)
@@ -134,6 +144,9 @@ def _take(result: RunResult, record: process.Record, t_s: float, progress: Progr
         result.led.append({"t_s": t_s, "state": record.payload[3:].decode(), "rgb": rgb})
         if progress:
             progress(t_s, None, result.led[-1])
+    elif record.kind == process.DIED:
+        result.died = record.payload.decode(errors="replace")
+        result.died_s = t_s
     elif record.kind == process.PROGRESS and progress:
         progress(t_s, process.json.loads(record.payload) if record.payload else None, None)
 
