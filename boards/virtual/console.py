@@ -64,7 +64,7 @@ class Uart:
     def receive_typed(self, interval_us):
         """Take from the process's input what the line can have carried in this time."""
         # A line that was idle has not saved up time for later, except for the byte under way.
-        self._credit_x256 = min(self._credit_x256, self._byte_x256 + (interval_us << 8)) + (interval_us << 8)
+        self._credit_x256 = min(self._credit_x256, self._byte_x256) + (interval_us << 8)
         while self._credit_x256 >= self._byte_x256:
             n = _stdin.readinto(self._in, min(self._credit_x256 // self._byte_x256, 64))
             if n is None:

@@ -21,7 +21,7 @@ class Rolled:
     """A session that was rolled while `meanwhile(peer, device)` was called again and again."""
 
     def __init__(self, flash, trace, meanwhile, baud=115_200):
-        with LockStep(flash, trace, baud=baud, seed=7) as peer:
+        with LockStep(flash, trace, baud=baud, seed=7, noise_mn=0) as peer:
             device = Device(peer, clock=peer.now_s)
             peer.wait(0.2)
             while peer.now_s() < ROLLED_S:
