@@ -28,7 +28,8 @@ class RunResult:
     content of the flash's /log by name. console: what left the serial port; console_chunks: and when. died: the last
     line of the traceback with which the application ended, if it did, and died_s: when. board: the simulation's own
     counters, summed over all boots. heap_free: at the end, in bytes; least_free and least_block: where the heap was
-    probed, the least free and the smallest largest block, looked at each second. exits: why each boot ended.
+    probed, the least free and the smallest largest block, looked at each second. exits: why each boot ended;
+    ends_s: and when.
     """
 
     led: list[dict[str, Any]] = field(default_factory=list)
@@ -43,6 +44,7 @@ class RunResult:
     least_free: int = 0
     least_block: int = 0
     exits: list[str] = field(default_factory=list)
+    ends_s: list[float] = field(default_factory=list)
     stderr: str = ""
 
     def check(self) -> RunResult:
@@ -126,6 +128,7 @@ def _run_boots(settings: BoardSettings, world: World, start_s: float, progress: 
                 _take(result, record, start_s + (state.start_us + record.t_us) / 1e6, progress)
         assert boot.exit is not None
         _take_exit(result, boot)
+        result.ends_s.append(round(start_s + (state.start_us + boot.exit_us) / 1e6, 6))
         if boot.exit["reason"] == "end":
             return result
         _darken(result, start_s + (state.start_us + boot.exit_us) / 1e6)
