@@ -108,21 +108,18 @@ def uname():
 
 def install(stdin):
     """Put the stand-ins where `import` finds them."""
-    here = globals()
-
-    def instead(module, *names):
-        return Instead(module, {name: here[name] for name in names})
-
     clock.report = print_exception
     builtins.print = print_
     builtins.__repl_print__ = show
     names = {"stdin": stdin, "stdout": stdout, "stderr": stdout, "platform": "esp32"}
     names["print_exception"] = print_exception
     modules = sys.modules
-    modules["os"] = instead(os, "ilistdir", "listdir", "mount", "uname", "sync")
-    modules["vfs"] = instead(vfs, "mount")
-    modules["gc"] = instead(gc, "collect")
-    modules["micropython"] = instead(micropython, "kbd_intr")
+    modules["os"] = Instead(
+        os, {"ilistdir": ilistdir, "listdir": listdir, "mount": mount, "uname": uname, "sync": sync}
+    )
+    modules["vfs"] = Instead(vfs, {"mount": mount})
+    modules["gc"] = Instead(gc, {"collect": collect})
+    modules["micropython"] = Instead(micropython, {"kbd_intr": kbd_intr})
     modules["neopixel"] = Later("neopixel")
     for name, place in (("machine", "machine"), ("esp32", "esp32"), ("time", "times"), ("select", "polling")):
         modules[name] = __import__("virtual." + place, None, None, (place,))

@@ -2,13 +2,14 @@
 
 On the device every name takes room for good: about 20 bytes for its text, and more wherever it stands in a table of
 names. The sources need not suffer from that: `lean_numbers` puts named numbers in the places of their names,
-`lean_unused` leaves out what only the host needs, and `lean_names` lets modules share the names private to each.
+`lean_unused` leaves out what only the host needs, `lean_names` lets modules share the names private to each, and
+`lean_merge` makes one module of several.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 SCOPES = (
@@ -36,19 +37,30 @@ Program = Mapping[str, Module]  # by the modules' names
 
 
 def lean(
-    texts: Mapping[str, str], *, public: Collection[str] = (), users: Collection[str] | None = None
+    texts: Mapping[str, str],
+    *,
+    public: Collection[str] = (),
+    users: Collection[str] | None = None,
+    merged: Sequence[str] = (),
+    whole: str = "",
 ) -> dict[str, str]:
     """The sources of one whole program by their paths ("roller/app.py"), each made lean.
 
     public: modules that other programs know and use, so that numbers keep their names there, and arguments anywhere.
     users: sources of the only programs that may ask for something in this one; what nobody asks for is left out then.
+    merged: modules to be made one, called `whole`.
     """
+    from dermaroller.sim.lean_merge import merge
     from dermaroller.sim.lean_names import share_private_names
     from dermaroller.sim.lean_numbers import put_numbers
     from dermaroller.sim.lean_unused import drop_unused
 
     modules = {path: Module(module_name(path), ast.parse(text, path)) for path, text in texts.items()}
     program = {module.name: module for module in modules.values()}
+    if merged:
+        merge(program, merged, whole)
+        modules = {path: module for path, module in modules.items() if module.name in program}
+        modules[whole.replace(".", "/") + ".py"] = program[whole]
     if users is not None:
         drop_unused(program, users)
     put_numbers(program, public)

