@@ -30,7 +30,7 @@ def header(beginning, plan, settings, calibration):
         {"name": "counts", "unit": "count", "scale": 1},
     ]
     yield "samples", {"period_ms": records.SAMPLE_PERIOD_MS, "fields": fields}
-    yield "records", {str(tag): formats.FORMATS[tag] for tag in formats.FORMATS}
+    yield "records", {str(tag): formats.FORMATS[tag] for tag in formats.FORMATS if tag not in formats.UNUSED}
 
 
 def footer(totals, end, duration_ms, counters, sha256):
@@ -44,7 +44,7 @@ def footer(totals, end, duration_ms, counters, sha256):
     zones = [totals.zones.get(i, (0, 0, 0)) for i in range(max(totals.zones) + 1 if totals.zones else 1)]
     yield "zones", [{"passes": z[0], "path_counts": z[1], "effective_counts": z[2]} for z in zones]
     yield "gap_ms", totals.gap_ms
-    yield "counters", counters
+    yield "counters", {name: counters[name] for name in counters if counters[name]}
     yield "sha256", sha256
 
 

@@ -26,6 +26,9 @@ FORMATS = {
 }
 
 
+UNUSED = (records.HEAD, records.COUNTERS)  # numbers that are kept for them; nothing writes them so far
+
+
 def fields(tag):
     """Names of a record's fields; with their marks."""
     return FORMATS[tag].split()[1:]

@@ -39,6 +39,8 @@ class SessionStore:
             pass  # it is there already; if it cannot be made, the first write says so
         for session, _, _ in self.listing():
             self._last = max(self._last, session)
+        if self._last > last_number:
+            keep_number(self._last)  # that memory was wiped: or a number could come again once its session is erased
         self.is_full = False
         self.look()
 
