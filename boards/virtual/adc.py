@@ -11,7 +11,7 @@ class ADC:
     WIDTH_9BIT, WIDTH_10BIT, WIDTH_11BIT, WIDTH_12BIT = range(9, 13)
 
     def __init__(self, pin, *, atten=ATTN_11DB):
-        self.read = sensor.reader(Pin(pin).gpio)
+        self.read_u16 = sensor.reader(Pin(pin).gpio)  # itself, as it is called at every sample
         self.atten(atten)
 
     def init(self, *, atten=ATTN_11DB):
@@ -24,9 +24,8 @@ class ADC:
     def width(self, bits):
         pass
 
-    def read_u16(self):
-        raw = self.read()
-        return raw << 4 | raw >> 8
+    def read(self):
+        return self.read_u16() >> 4
 
     def read_uv(self):
         return self.read() * sensor.FULL_SCALE_MV // 4095 * 1000
