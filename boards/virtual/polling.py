@@ -42,10 +42,10 @@ class poll:
 
     def ipoll(self, timeout=-1, flags=0):
         """Yields one list, the same each time, as a tuple would be on the chip: nothing is allocated."""
-        self._wait(timeout)
+        is_ready = self._wait(timeout)
         self._next_stream = 0
         self._once = flags & 1
-        return self if self._any() else ()  # the end of an iteration would allocate an exception
+        return self if is_ready else ()  # the end of an iteration would allocate an exception
 
     def __iter__(self):
         return self
@@ -73,6 +73,11 @@ class poll:
         return False
 
     def _wait(self, timeout_ms):
+        """Whether anything is ready, at once or after a while."""
         clock.spend(_POLL_US)
-        if timeout_ms and not self._any():
-            clock.wait_long(timeout_ms, self._is_any)
+        if self._any():
+            return True
+        if not timeout_ms:
+            return False
+        clock.wait_long(timeout_ms, self._is_any)
+        return self._any()

@@ -71,6 +71,7 @@ class Feedback:
         self.colour = DARK
         self.lit = PIXELS  # pixels of a ring that are on; the rest glow
         self.is_buzzing = False
+        self._facts = 0
         self._at = -1  # row shown; none yet
         self._phase = 0  # place in the rhythm
         self._due_ms = 0  # when the next begins
@@ -81,6 +82,7 @@ class Feedback:
     def set_brightness(self, percent):
         """1 to 100 percent of each colour; a colour that is not black never becomes it."""
         self._at = -1  # show it anew
+        self._facts = 0
         self._colours = [row[1] if percent == 100 else _dimmed(row[1], percent) for row in STATES]
 
     def flash_pass(self, t_ms):
@@ -101,9 +103,12 @@ class Feedback:
         if t_ms < self._done_until_ms:
             facts |= SESSION_DONE
         facts |= READY
-        at = 0
-        while not facts >> at & 1:
-            at += 1
+        at = self._at
+        if facts != self._facts:  # hardly ever: this runs 200 times a second
+            self._facts = facts
+            at = 0
+            while not facts >> at & 1:
+                at += 1
         if at != self._at:
             self._at = at
             self.state = STATES[at][0]
