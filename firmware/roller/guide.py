@@ -8,6 +8,7 @@ from roller.pressure import HARD, LIGHT, Pressure
 HARD_MS = 300  # pressing too hard for longer is logged
 ATTACHED_MS = 5000  # after its last request the host counts as attached for this long
 PULLING_MS = 500
+LOCK_MS = 1000  # between two looks at the clock, whether the plan's interval is over
 
 
 class Guide:
@@ -24,10 +25,13 @@ class Guide:
         self._was_faulty = self._was_done = self._was_over = self._was_low = self._was_full = False
         self._is_touching = False
         self._is_hard_told = False
+        self._is_locked = False  # by the plan's interval, when it was last looked at
+        self._lock_due_ms = 0
 
     def confirm(self):
         """A long press outside a session."""
         self.gate.confirm(self._app.hal.utc_s())
+        self._lock_due_ms = 0
 
     def step(self, t_ms):
         """The facts that hold at t_ms; alerts for those that are new."""
@@ -92,8 +96,13 @@ class Guide:
             facts |= feedback.PULLING
         if t_ms - self.asked_ms < ATTACHED_MS:
             facts |= feedback.HOST_ATTACHED
-        if not app.session.is_open:
-            if self.gate.is_locked(app.hal.utc_s()):
+        if app.session.is_open:
+            self._lock_due_ms = t_ms
+        else:
+            if t_ms >= self._lock_due_ms:  # now and then, because telling the time takes heap
+                self._lock_due_ms = t_ms + LOCK_MS
+                self._is_locked = self.gate.is_locked(app.hal.utc_s())
+            if self._is_locked:
                 facts |= feedback.LOCKED
             if self.gate.asks_for_head():
                 facts |= feedback.CONFIRM_HEAD
