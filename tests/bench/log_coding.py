@@ -1,7 +1,7 @@
 """What a session's log costs: bytes a sample, seconds of line, wear of the flash, time to decode. Simulated.
 
-The same samples in four codings. "CSV", "struct" and "varint" are the bare samples; "ours" is the whole file with blocks,
-checksums, header, footer and all that it records besides samples.
+The same samples in four codings. "CSV", "struct" and "varint" are the bare samples; "ours" is the whole file with its
+blocks, checksums, header, footer and all that it records besides samples.
 
     python tests/bench/log_coding.py
 """

@@ -70,7 +70,7 @@ def main() -> None:
         "longest loss",
         title="power cuts (simulated)",
     )
-    total, faults, seed = 0, Counter(), 0
+    total, lost, faults, seed = 0, 0, Counter(), 0
     with tempfile.TemporaryDirectory(prefix="dermaroller-") as folder:
         while total < least:
             seed += 1
@@ -79,13 +79,14 @@ def main() -> None:
             bad = [point for point in points if point[2].faults]
             faults.update(fault for point in bad for fault in point[2].faults)
             longest_s = max(lived.lost_s for _, _, lived, _ in points)
-            row = len(points) // 2, len(points), len(bad), lost_blocks(points), f"{longest_s:.2f} s"
+            lost += (lost_here := lost_blocks(points))
+            row = len(points) // 2, len(points), len(bad), lost_here, f"{longest_s:.2f} s"
             table.add_row(str(seed), *map(str, row))
             for op, is_torn, lived, _ in bad[:3]:
                 print(f"seed {seed}, operation {op}{', torn' if is_torn else ''}: {lived.faults}")
     Console(width=110).print(table)
     print(f"{total:,} cuts, {sum(faults.values())} faults; the contact lost is that since the last sample in flash")
-    sys.exit(1 if faults else 0)
+    sys.exit(1 if faults or lost else 0)
 
 
 if __name__ == "__main__":

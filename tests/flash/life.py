@@ -84,6 +84,16 @@ class Life:
         return self.result.board["flash_operations"]
 
 
+@dataclass(frozen=True)
+class DataBlock:
+    """A DATA block: the file it is in, its sequence number, the session's time when it began, all its bytes."""
+
+    file: str
+    seq: int
+    t_ms: int
+    content: bytes
+
+
 class Lives:
     """Lives of one seed, each on its own copy of the same flash."""
 
@@ -115,9 +125,18 @@ class Lives:
         _check_next_session(life, flash)
         return life
 
-    def kept_blocks(self, life: Life) -> set[tuple[str, int, bytes]]:
-        """The DATA blocks that were written before the cut, up to which the life without one was the same."""
-        return _blocks(life.files) & _blocks(self.whole.files)
+    def kept_blocks(self, life: Life) -> set[DataBlock]:
+        """The DATA blocks that were written before the cut, up to which the life without one was the same.
+
+        The session after a cut may hold equal bytes, at its own start: so the time at which they were taken counts.
+        """
+        cut_s = life.result.ends_s[0]
+        whole_s = {name: _start_s(content) for name, content in self.whole.files.items() if name not in OLD_SESSIONS}
+        return {
+            block
+            for block in _blocks(life.files) & _blocks(self.whole.files)
+            if whole_s[block.file] + block.t_ms / 1000 < cut_s
+        }
 
     def _check_loss(self, life: Life) -> None:
         """Hold the session that was open when the power failed against the same one of the life without a cut."""
@@ -143,10 +162,14 @@ class Lives:
             life.faults.append(f"{life.lost_s:.2f} s are lost")
 
 
-def _blocks(files: dict[str, bytes]) -> set[tuple[str, int, bytes]]:
-    """Every DATA block of a life's own sessions: (file, sequence, its bytes)."""
+def _start_s(content: bytes) -> float:
+    return Session.parse(content).header["uptime_ms"] / 1000
+
+
+def _blocks(files: dict[str, bytes]) -> set[DataBlock]:
+    """Every DATA block of a life's own sessions."""
     return {
-        (name, block.seq, content[block.pos : block.next_pos])
+        DataBlock(name, block.seq, block.t_ms, content[block.pos : block.next_pos])
         for name, content in files.items()
         if name not in OLD_SESSIONS and name.endswith(".drl")
         for block in scan(content)[0]

@@ -38,7 +38,7 @@ def refuse_while_recording(port_name: str) -> None:
             tag = device.send("info")
             answers = [frame for frame in device.listen(_ASK_S) if frame.tag == tag]
             session = device.answer(answers[0], "info").get("session") if answers else None
-    except DeviceRefused:
+    except (DeviceRefused, DeviceSilent):
         return
     if session is not None:
         raise DeployError(
