@@ -34,7 +34,7 @@ class Link:
         self._is_busy = is_busy
         self._line = bytearray(wire.MAX_REQUEST)
         self._length = 0
-        self._frame = b""  # taken when a host first asks for bytes
+        self._frame = bytearray()  # taken when a host first asks for bytes
         self._out = None  # what is on its way out: a memoryview, from self._at on
         self._at = 0
         self._sent_ms = -_BUSY_PAUSE_MS
