@@ -14,13 +14,15 @@ MAX_ZONE = 63
 
 @dataclass(frozen=True)
 class Contact:
+    """The drum on the skin: from the force's rise above contact_on to the lift."""
+
     start_s: float
     end_s: float
 
 
 @dataclass(frozen=True)
 class Stroke:
-    """One traverse in one direction in contact."""
+    """One traverse in one direction in contact; a pass, if it is `counted`."""
 
     start_s: float
     end_s: float
@@ -29,21 +31,25 @@ class Stroke:
     effective_counts: int  # of path_counts: rolled at or above the plan's low force
     force_mean_n: float
     force_peak_n: float
-    zone: int
-    counted: bool
+    zone: int  # from 0, in the order of the plan
+    counted: bool  # it is long enough to be a pass
 
 
 @dataclass(frozen=True)
 class ZoneChange:
+    """From t_s on, `zone` (from 0) is rolled; a session begins with zone 0."""
+
     t_s: float
     zone: int
 
 
 @dataclass(frozen=True)
 class Alert:
+    """What the light or the buzzer told; kind is one of roller.records.ALERT_KINDS, and decides what `value` means."""
+
     t_s: float
     kind: str
-    value: int
+    value: int  # mN for "too_hard", a zone for "zone_done", ...
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ class Gap:
 
 @dataclass(frozen=True)
 class Press:
+    """Of the button; kind is "short" or "long"."""
+
     t_s: float
     kind: str
 
@@ -81,16 +89,16 @@ class Strip:
 
 @dataclass(frozen=True)
 class Samples:
-    """Force and motion while in contact: three arrays of equal length, rows every 10 ms within one contact."""
+    """Force and motion while in contact: three arrays of shape (n,), a row every 10 ms within one contact."""
 
-    t_s: NDArray[np.float64]
-    force_n: NDArray[np.float64]
+    t_s: NDArray[np.float64]  # whole milliseconds
+    force_n: NDArray[np.float64]  # in steps of 0.01 N; a little below 0 is noise
     counts: NDArray[np.int64]  # signed counts since the row before
 
 
 @dataclass
 class Entries:
-    """Everything that the DATA blocks of one session held."""
+    """Everything that the DATA blocks of one session held; each list in the order of the log."""
 
     contacts: list[Contact] = field(default_factory=list)
     strokes: list[Stroke] = field(default_factory=list)

@@ -29,10 +29,15 @@ class Damage:
 
 @dataclass
 class Session:
-    """One session as the device logged it. Times are seconds from the session's start."""
+    """One session as the device logged it. All times are seconds from the session's start.
 
-    name: str
-    id: int
+    `samples` are arrays, the rest typed records of dermaroller.entries: `entries.strokes`, `.contacts`,
+    `.zone_changes`, `.alerts`, `.presses`, `.clock_sets`, `.strips`; `gaps` has those of the device and of damage.
+    `summary()` has the totals in the units that people use. What is missing is no error: see `damage` and `notes`.
+    """
+
+    name: str  # the file's path, as it was given
+    id: int  # the session's number on its device, from 1
     is_sha_right: bool  # the footer's SHA-256 is that of the blocks before it
     size_bytes: int
     header: dict[str, Any]  # empty if the header block is lost
@@ -42,11 +47,15 @@ class Session:
     last_s: float  # the last moment that any intact block speaks of
     lost: list[Gap] = field(default_factory=list)  # reason "damaged": times that lost blocks took away
     notes: list[str] = field(default_factory=list)  # sentences on whatever does not fit together
+    sha256: str = ""  # of the whole file, as 64 hex digits: what this session is known by
 
     @classmethod
     def read(cls, path: str | Path) -> "Session":
-        """The session in a file. UsageError if it cannot be opened, IntegrityError if no block in it can be
-        read, NewerFormat if a later version wrote it; anything less is read and counted in `damage`."""
+        """The session in a file.
+
+        UsageError if it cannot be opened, IntegrityError if no block in it can be read, NewerFormat if a later version
+        wrote it (all are DermarollerError, in dermaroller.errors); anything less is read and counted in `damage`.
+        """
         try:
             data = Path(path).read_bytes()
         except OSError as error:
@@ -55,12 +64,25 @@ class Session:
 
     @classmethod
     def parse(cls, data: bytes, name: str = "session") -> "Session":
-        """As read(), from the bytes of a file."""
+        """As read(), from the bytes of a file; `name` stands in messages."""
         return _Reader(data, name).session()
 
     @cached_property
     def samples(self) -> Samples:
+        """Force and motion in contact: `t_s`, `force_n` and `counts`, arrays of shape (n,), n = 0 without contact.
+
+        Between contacts there are no rows; within one they are 0.01 s apart.
+        """
         return self.entries.samples()
+
+    def summary(self) -> dict[str, Any]:
+        """The object that `dermaroller show --json` prints of this session; units stand in its names.
+
+        Its shape is that of dermaroller/export/session.schema.json.
+        """
+        from dermaroller.summary import summary
+
+        return summary(self)
 
     @property
     def gaps(self) -> list[Gap]:
@@ -74,6 +96,7 @@ class Session:
 
     @property
     def duration_s(self) -> float:
+        """From the first contact (or the button) to the end; to the last moment that is known, if it was not closed."""
         if self.footer is not None:
             return float(self.footer.get("duration_ms", 0)) / 1000
         return self.last_s
@@ -122,6 +145,7 @@ class _Reader:
             last_s=last_ms / 1000,
             lost=lost,
             notes=self.notes,
+            sha256=hashlib.sha256(self.data).hexdigest(),
         )
         self._check(session)
         return session

@@ -24,7 +24,7 @@ _HEAD_KEYS = ("needles", "drum_diameter_um", "drum_width_um", "needle_length_um"
 def summary(session: Session) -> dict[str, Any]:
     """All totals of one session as plain JSON values; units stand in the names, times are seconds from its start."""
     geometry = Geometry(session.header.get("head") or {})
-    totals = _totals(session)
+    totals = device_totals(session)
     gaps = [{"start_s": gap.start_s, "end_s": gap.end_s, "reason": gap.reason} for gap in session.gaps]
     start = start_of(session)
     fraction = captured_fraction(session)
@@ -158,8 +158,11 @@ def _notes(session: Session, start: Start | None) -> list[str]:
     return notes
 
 
-def _totals(session: Session) -> dict[str, Any]:
-    """The footer's totals, which the device summed itself; without a footer, the sums over what was read."""
+def device_totals(session: Session) -> dict[str, Any]:
+    """The footer's totals, which the device summed itself; without a footer, the sums over what was read.
+
+    In counts and ms: contact_ms, passes, path_counts, effective_counts, and the last three for each of `zones`.
+    """
     n = len(zones(session))
     if session.footer is not None:  # it lists zones up to the last one that was rolled
         listed = session.footer.get("zones", [])[:n]
