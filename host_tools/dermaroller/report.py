@@ -3,18 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 
-from dermaroller import care, figures
-from dermaroller.errors import UsageError
-from dermaroller.output import plural
+from dermaroller import care, figures, pages
+from dermaroller.pages import DASH
 from dermaroller.session import Session
-from dermaroller.show import band, clock, is_free, quality_line
+from dermaroller.show import is_free, quality_line
 from dermaroller.summary import started_at, summary
 
-DASH = "–"
 _END_WORDS = {
     "button": "by the button",
     "idle": "after five minutes without contact",
@@ -28,25 +25,12 @@ _END_WORDS = {
 
 def write_report(session: Session, path: Path) -> Path:
     """Write the page and return its path. UsageError if it cannot be written."""
-    page = render(session)
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}. Choose another place with --out.") from error
-    return path
+    return pages.write(path, render(session))
 
 
 def render(session: Session) -> str:
     """The page as text; the same for the same session."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("dermaroller", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters.update(clock=clock, band=band, number=_number, plural=plural)
-    return environment.get_template("report.html.j2").render(_context(session))
+    return pages.render("report.html.j2", _context(session))
 
 
 def _context(session: Session) -> dict[str, Any]:
@@ -108,7 +92,3 @@ def _force_shares(session: Session, low_n: float, high_n: float) -> list[tuple[s
     light = 100 * float(np.mean(force_n < low_n))
     hard = 100 * float(np.mean(force_n > high_n))
     return [("too light", light), ("in the window", 100 - light - hard), ("too hard", hard)]
-
-
-def _number(value: float | None, digits: int = 0) -> str:
-    return DASH if value is None else f"{value:,.{digits}f}"

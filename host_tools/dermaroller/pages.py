@@ -1,0 +1,52 @@
+"""What all pages share: the environment that renders them, the filters for their numbers, and writing them whole."""
+
+import os
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from dermaroller.errors import UsageError
+from dermaroller.output import plural
+from dermaroller.show import band, clock
+
+DASH = "–"
+
+
+def render(template: str, context: dict[str, Any]) -> str:
+    """The page that a template makes of its context; a name that the context lacks is a bug, and raises."""
+    return _environment().get_template(template).render(context)
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """1234.5 as "1,234" or, with digits=1, "1,234.5"; a dash where there is no number."""
+    return DASH if value is None else f"{value:,.{digits}f}"
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    """Write a page under its final name only once it is whole; return the path. UsageError if it cannot be written."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    part = path.parent / f".{path.name}.{os.getpid()}.part"
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise UsageError(f"cannot write {path}: {error.strerror}. Choose another place with --out.") from error
+    return path
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("dermaroller", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters.update(clock=clock, band=band, number=number, plural=plural)
+    return environment
