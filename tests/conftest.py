@@ -23,6 +23,14 @@ def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     return folder
 
 
+@pytest.fixture(autouse=True)
+def archive_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The archive of the test, which is not there yet: none looks into the user's own."""
+    folder = tmp_path_factory.mktemp("archive") / "archive"
+    monkeypatch.setenv("DERMAROLLER_ARCHIVE", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def micropython() -> Runtime:
     """The runtime. Tests skip where it cannot be had, but not in CI, where that would hide half of the tests."""

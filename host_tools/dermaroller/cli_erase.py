@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dermaroller import archive, receipts
+from dermaroller import folder as plain
 from dermaroller.cli_device import opened
 from dermaroller.cli_pull import ToOption
 from dermaroller.device import Device, Listed
@@ -87,9 +88,9 @@ def _chosen(listed: list[Listed], ids: list[int] | None) -> list[Listed]:
 
 
 def _proof(one: Listed, device_id: str, folder: Path, is_asked_for: bool) -> Proof | None:
-    path = archive.known_file(folder, device_id, one)
+    path = plain.known_file(folder, device_id, one)
     if path:
-        return Proof(one.id, one.size_bytes, archive.sha256_of(path), str(path))
+        return Proof(one.id, one.size_bytes, plain.sha256_of(path), str(path))
     if is_asked_for:
         raise UsageError(f"session {one.id} is not in {folder}. Pull it first; nothing was erased.")
     say(f"session {one.id} is held by another computer, not in {folder}; left on the device.")

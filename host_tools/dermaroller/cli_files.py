@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from dermaroller import archive
 from dermaroller import show as views
 from dermaroller.errors import IntegrityError
 from dermaroller.options import JsonOption, common
@@ -13,7 +14,10 @@ from dermaroller.output import plural, print_json
 from dermaroller.session import Session
 from dermaroller.summary import summary
 
-FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE.drl...", help="Session files, as pulled.")]
+FilesArgument = Annotated[
+    list[Path],
+    typer.Argument(metavar="SESSION...", help="Files, `last`, or the beginning of a hash of `archive list`."),
+]
 OutOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="PAGE.html", help="Where to write; else beside the session file.")
 ]
@@ -32,7 +36,7 @@ def show(context: typer.Context, files: FilesArgument, as_json: JsonOption = Fal
 
     Example: dermaroller show 00001.drl --json
     """
-    sessions = [Session.read(path) for path in files]
+    sessions = [Session.read(archive.resolve(path)) for path in files]
     summaries = [summary(session) for session in sessions]
     if common(context, as_json=as_json).as_json:
         print_json({"sessions": summaries})
@@ -52,9 +56,9 @@ def report(files: FilesArgument, out: OutOption = None) -> None:
 
     if out and len(files) > 1:
         raise typer.BadParameter("one page can be named only for one session file", param_hint="--out")
-    sessions = [Session.read(path) for path in files]
-    for path, session in zip(files, sessions, strict=True):
-        print(write_report(session, out or path.with_suffix(".html")))
+    sessions = [Session.read(archive.resolve(path)) for path in files]
+    for session in sessions:
+        print(write_report(session, out or archive.beside(session, ".html")))
     refuse_damaged(sessions)
 
 

@@ -48,7 +48,7 @@ def pull(
     """
     options = common(context, port, baud, as_json)
     folder = to or archive.default_folder()
-    archive.make_folder(folder)
+    archive.make_folder(folder, "--to" if to else "--archive")
     pulled = Pulled()
     names = _ports(options.port_name)
     try:

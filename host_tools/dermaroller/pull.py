@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from dermaroller import archive, evidence, receipts
+from dermaroller import evidence, folder, receipts
 from dermaroller.device import Device, Listed
 from dermaroller.errors import DeviceRefused, IntegrityError, UsageError
 from dermaroller.output import plural
@@ -56,13 +56,13 @@ class Puller:
     def __init__(
         self,
         device: Device,
-        folder: Path,
+        to: Path,
         say: Callable[[str], None],
         ids: list[int] | None = None,
         is_all: bool = False,
     ) -> None:
         self._device = device
-        self._folder = folder
+        self._folder = to
         self._say = say
         self._ids = ids
         self._is_all = is_all
@@ -97,10 +97,10 @@ class Puller:
 
     def _known(self, one: Listed) -> Path | None:
         """The file that is here already. One that the device does not know to be safe is proved to it."""
-        path = archive.known_file(self._folder, self._device_id, one)
+        path = folder.known_file(self._folder, self._device_id, one)
         if path is None or (one.is_confirmed and not self._is_all):
             return path
-        digest = archive.sha256_of(path)
+        digest = folder.sha256_of(path)
         if self._is_all and self._device.sha256(one.id) != digest:
             return None
         if not self._confirm(one, digest) and self._device.sha256(one.id) != digest:
@@ -110,11 +110,11 @@ class Puller:
     def _pull(self, one: Listed, progress: Progress) -> None:
         progress.start(one)
         try:
-            path = archive.pull(self._device, self._device_id, one, self._folder, progress.advance)
+            path = folder.pull(self._device, self._device_id, one, self._folder, progress.advance)
         except IntegrityError as error:
             self.pulled.failed.append(str(error))
             return
-        digest = archive.sha256_of(path)
+        digest = folder.sha256_of(path)
         details: dict[str, Any] = {"session": one.id, "bytes": one.size_bytes, "sha256": digest, "file": path.name}
         receipts.add(self._folder, receipts.PULL, self._device_id, **details)
         self._confirm(one, digest)

@@ -14,6 +14,7 @@ from typing import Any
 from dermaroller.errors import UsageError
 
 NAME = "receipts.jsonl"
+SESSIONS = "sessions"  # the folder of an archive in which its session files lie
 CLOCK, PULL, ERASE = "clock", "pull", "erase"
 
 Receipt = dict[str, Any]
@@ -49,6 +50,12 @@ def read(folder: Path, kind: str = "") -> Iterator[Receipt]:
             continue
         if isinstance(receipt, dict) and kind in ("", receipt.get("kind")):
             yield receipt
+
+
+def folder_of(path: Path) -> Path:
+    """The folder whose receipts speak of a session file: its own; for one in the archive, the archive's root."""
+    shelf = path.absolute().parent
+    return shelf.parent.parent if (shelf.parent.name, len(shelf.name)) == (SESSIONS, 2) else shelf
 
 
 def _ends_with_newline(path: Path) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from dermaroller import evidence, strips, trust
+from dermaroller import evidence, receipts, strips, trust
 from dermaroller.care import care
 from dermaroller.entries import Gap, Stroke
 from dermaroller.session import Session
@@ -132,7 +132,7 @@ def start_of(session: Session) -> Start | None:
     if session.entries.clock_sets:
         first = session.entries.clock_sets[0]
         return Start(_moment(first.utc_s - first.t_s), 0.1, "clock set")
-    measured = evidence.start_of(session.header, Path(session.name).parent)
+    measured = evidence.start_of(session.header, receipts.folder_of(Path(session.name)))
     return Start(_moment(measured[0]), measured[1], "pull") if measured else None
 
 

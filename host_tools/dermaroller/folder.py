@@ -1,31 +1,15 @@
-"""A folder of pulled session files; each gets its final name only once its SHA-256 has been checked."""
+"""A plain folder of pulled session files; each gets its final name only once its SHA-256 has been checked."""
 
 import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 
-import platformdirs
-
 from dermaroller.device import Device, Listed
-from dermaroller.errors import IntegrityError, UsageError
+from dermaroller.errors import IntegrityError
 
-ENVIRONMENT = "DERMAROLLER_ARCHIVE"
 _TRIES = 2  # of a whole session whose hash is not the device's
 Progress = Callable[[int], None]  # called with the number of bytes that have come in addition
-
-
-def default_folder() -> Path:
-    """$DERMAROLLER_ARCHIVE, else a folder of the user's own data."""
-    return Path(os.environ.get(ENVIRONMENT) or platformdirs.user_data_path("dermaroller") / "archive")
-
-
-def make_folder(folder: Path) -> None:
-    """Create the folder. UsageError if that cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot make the folder {folder}: {error.strerror}. Choose another with --to.") from error
 
 
 def known_file(folder: Path, device_id: str, listed: Listed) -> Path | None:
