@@ -13,9 +13,11 @@ import typer
 from dermaroller import (
     cli_calibrate,
     cli_clock,
+    cli_compare,
     cli_device,
     cli_doctor,
     cli_erase,
+    cli_export,
     cli_files,
     cli_live,
     cli_plan,
@@ -37,6 +39,8 @@ app = typer.Typer(
 for _commands in (cli_device, cli_pull, cli_erase, cli_clock, cli_doctor):
     _commands.add_to(app)
 cli_files.add_to(app)
+cli_compare.add_to(app)
+cli_export.add_to(app)
 cli_recover.add_to(app)
 cli_plan.add_to(app)
 cli_calibrate.add_to(app)
