@@ -1,108 +1,93 @@
-"""The report's figures as SVG text: force over time, cumulative density, the strokes.
+"""The report's figures as SVG text: one session over time, and how its force was spread.
 
-They read in grey, and are the same for the same data. Lines differ by dash and shade as well as by label; text stays
-text, so that the page's font and any script work.
+They read in grey, and are the same for the same data. Zones go by their number, so no figure holds a name, whose script
+it might not have. Text stays text, in the page's own font.
 """
 
 import io
-import warnings
+import re
 from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from dermaroller.session import Session
 from dermaroller.summary import Geometry, zones
 
-INK, MUTED, FAINT, SOFT, ACCENT, WARN = "#1d2733", "#5f6b78", "#e3e7ec", "#7fa8c4", "#1f5f8b", "#b3541e"
-ZONE_STYLES = ((ACCENT, "-"), ("#7a8b3c", "--"), (WARN, "-."), ("#6b4a8c", ":"))
-MAX_BINS = 900  # more columns than that cannot be told apart on the page
+INK, MUTED, FAINT, SOFT, ACCENT, WARN = "#17212b", "#586673", "#eaeef1", "#a9c4d8", "#1f5f8b", "#9a3d12"
+WIDTH_IN = 7.32
+MAX_TARGETS = 4  # lines across the density that can still be told apart
+MAX_COLUMNS = 600  # more of them cannot be told apart on the page
+_DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)))
+_SHADES = (ACCENT, "#3c4a57", WARN)
+_FONTS = "font-family:'Source Sans Pro','Source Sans 3','Segoe UI',Arial,'DejaVu Sans',sans-serif"
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "dermaroller",
-    "font.family": "sans-serif",
-    "font.size": 9,
+    "font.size": 7.0,
     "axes.edgecolor": MUTED,
-    "axes.labelcolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.labelcolor": MUTED,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.axisbelow": True,
     "xtick.color": MUTED,
     "ytick.color": MUTED,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
     "text.color": INK,
-    "text.parse_math": False,  # a name may hold a dollar sign
+    "text.parse_math": False,
 }
 
 
-def force_figure(session: Session) -> str:
-    """Least, mean and greatest force in each column of time, and the window that was wanted. Empty without samples."""
-    samples = session.samples
-    if not len(samples.t_s):
+def timeline_figure(session: Session) -> str:
+    """Density, force and strokes, one above the other over the same time. Empty if nothing was rolled or felt."""
+    if not session.entries.strokes and not len(session.samples.t_s):
+        return ""
+    n = len(zones(session))
+    heights_in = (0.9, 0.72, min(0.12 + 0.13 * n, 1.2))
+    with matplotlib.rc_context(_STYLE):
+        figure, axes = _rows(heights_in)
+        unit_s, unit = (60.0, "min") if session.duration_s > 180 else (1.0, "s")
+        _draw_density(axes[0], session, unit_s)
+        _draw_force(axes[1], session, unit_s)
+        _draw_strokes(axes[2], session, unit_s)
+        axes[2].set_xlim(0, 1.02 * max(session.duration_s, 0.1) / unit_s)
+        axes[2].set_xlabel(f"time, {unit}", loc="right", labelpad=1)
+        for each in axes:
+            each.yaxis.set_label_coords(-0.048, 0.5)
+        return _svg(figure)
+
+
+def histogram_figure(session: Session) -> str:
+    """Share of the contact time by force, in steps; light outside of the window. Empty without samples."""
+    force_n = session.samples.force_n
+    if not len(force_n):
         return ""
     low_n, high_n = force_window_n(session)
-    edges = np.linspace(0, max(session.duration_s, samples.t_s[-1]), min(MAX_BINS, len(samples.t_s)) + 1)
-    middle_s, least, mean, greatest = _columns(samples.t_s, samples.force_n, edges)
+    edges = np.linspace(0, max(1.25 * high_n, min(float(force_n.max()), 3 * high_n)), 41)
+    shares = 100 * np.histogram(np.minimum(force_n, edges[-1]), edges)[0] / len(force_n)
+    middles = (edges[:-1] + edges[1:]) / 2
+    is_inside = (middles >= low_n) & (middles <= high_n)
     with matplotlib.rc_context(_STYLE):
-        figure, axes, unit_s = _axes(session, 2.3)
-        axes.axhspan(low_n, high_n, color=FAINT, zorder=0)
-        for value, name in ((low_n, "low"), (high_n, "high")):
-            _level(axes, value, f"{name} {value:g} N")
-        axes.fill_between(middle_s / unit_s, least, greatest, color=SOFT, linewidth=0, label="range")
-        axes.plot(middle_s / unit_s, mean, color=INK, linewidth=0.9, label="mean")
-        axes.set_ylim(0, max(high_n * 1.12, float(np.nanmax(greatest)) * 1.05))
-        axes.set_ylabel("force, N")
-        return _svg(figure)
-
-
-def density_figure(session: Session) -> str:
-    """Punctures per cm2 as they add up in each zone, against its target; punctures where a zone has no area."""
-    if not session.entries.strokes:
-        return ""
-    geometry = Geometry(session.header.get("head") or {})
-    listed = zones(session)
-    has_areas = all(zone.get("area_mm2") for zone in listed)
-    with matplotlib.rc_context(_STYLE):
-        figure, axes, unit_s = _axes(session, 2.6)
-        for i, zone in enumerate(listed):
-            colour, dash = ZONE_STYLES[i % len(ZONE_STYLES)]
-            t_s, counts = _cumulative_counts(session, i)
-            values = geometry.punctures(1) * counts / (zone["area_mm2"] / 100 if has_areas else 1)
-            axes.plot(t_s / unit_s, values, color=colour, linestyle=dash, linewidth=1.6, label=zone["name"])
-        if has_areas:
-            for target_x10 in sorted({zone["target_per_cm2_x10"] for zone in listed if zone.get("target_per_cm2_x10")}):
-                _level(axes, target_x10 / 10, f"target {target_x10 / 10:g}")
-        axes.set_ylim(bottom=0)
-        axes.set_ylabel("punctures per cm²" if has_areas else "punctures")
-        figure.legend(loc="outside upper left", ncols=4, frameon=False, handlelength=3)
-        return _svg(figure)
-
-
-def stroke_figure(session: Session) -> str:
-    """Each stroke as a bar in its zone's row: above the line forward, below it backward, hollow if it is no pass."""
-    strokes = session.entries.strokes
-    if not strokes:
-        return ""
-    listed = zones(session)
-    with matplotlib.rc_context(_STYLE):
-        figure, axes, unit_s = _axes(session, 0.75 + 0.42 * len(listed))
-        for stroke in strokes:
-            axes.bar(
-                stroke.start_s / unit_s,
-                -0.34 if stroke.counts < 0 else 0.34,
-                width=(stroke.end_s - stroke.start_s) / unit_s,
-                bottom=-stroke.zone,
-                align="edge",
-                color=ACCENT if stroke.counted else "white",
-                edgecolor=ACCENT if stroke.counted else MUTED,
-                linewidth=0.2 if stroke.counted else 0.6,
-            )
-        for i in range(len(listed)):
-            axes.axhline(-i, color=MUTED, linewidth=0.5, zorder=0)
-        axes.set_yticks([-i for i in range(len(listed))], [zone["name"] for zone in listed])
-        axes.set_ylim(-len(listed) + 0.5, 0.5)
-        axes.tick_params(axis="y", length=0, labelcolor=INK)
+        figure = Figure(figsize=(WIDTH_IN / 2 - 0.15, 1.05))
+        axes = figure.add_axes((0.11, 0.27, 0.87, 0.58))
+        axes.axvspan(low_n, high_n, color=FAINT, linewidth=0)
+        colours = [ACCENT if inside else "white" for inside in is_inside]
+        axes.bar(middles, shares, edges[1] * 0.86, color=colours, edgecolor=ACCENT, linewidth=0.6)
+        for value in (low_n, high_n):
+            axes.axvline(value, color=INK, linewidth=0.8, linestyle=(0, (3, 2)))
+            axes.annotate(f"{value:g} N", (value, 1.02), xycoords=("data", "axes fraction"), ha="center", va="bottom")
+        axes.set_xlim(0, edges[-1])
+        axes.set_ylim(0, max(1.0, float(shares.max()) * 1.05))
+        axes.set_xlabel("force on the drum, N", loc="right", labelpad=1)
+        axes.set_ylabel("% of time")
         return _svg(figure)
 
 
@@ -112,18 +97,83 @@ def force_window_n(session: Session) -> tuple[float, float]:
     return force.get("low_mn", 600) / 1000, force.get("high_mn", 6000) / 1000
 
 
+def _draw_density(axes: Axes, session: Session, unit_s: float) -> None:
+    """Punctures per cm2 as they add up in each zone, with their band; punctures alone where a zone has no area."""
+    geometry = Geometry(session.header.get("head") or {})
+    listed = zones(session)
+    has_areas = all(zone.get("area_mm2") for zone in listed)
+    for i, zone in enumerate(listed):
+        t_s, counts = _cumulative_counts(session, i)
+        if not len(t_s):
+            continue
+        values = geometry.punctures(1) * counts / (zone["area_mm2"] / 100 if has_areas else 1)
+        colour = _SHADES[i % len(_SHADES)]
+        axes.fill_between(
+            t_s / unit_s, values * geometry.tip_circle_ratio, values, color=colour, alpha=0.18, linewidth=0
+        )
+        axes.plot(t_s / unit_s, values, color=colour, linestyle=_DASHES[i % len(_DASHES)], linewidth=1.2)
+        if len(listed) > 1:
+            _end_mark(axes, t_s[-1] / unit_s, values[-1], str(i + 1))
+    targets = {zone["target_per_cm2_x10"] / 10 for zone in listed if zone.get("target_per_cm2_x10")}
+    axes.set_ylim(bottom=0)
+    if has_areas and len(targets) <= MAX_TARGETS:
+        _levels(axes, {target: f"target {target:g}" for target in targets})
+    axes.set_ylabel("punctures per cm²" if has_areas else "punctures")
+
+
+def _draw_force(axes: Axes, session: Session, unit_s: float) -> None:
+    """Least, mean and greatest force in each column of time, and the window that was wanted."""
+    samples = session.samples
+    low_n, high_n = force_window_n(session)
+    axes.axhspan(low_n, high_n, color=FAINT, linewidth=0)
+    axes.set_ylim(0, high_n * 1.15)
+    if len(samples.t_s):
+        edges = np.linspace(0, max(session.duration_s, samples.t_s[-1]), min(MAX_COLUMNS, len(samples.t_s)) + 1)
+        left_s, right_s, least, mean, greatest = _columns(samples.t_s, samples.force_n, edges)
+        x = (left_s / unit_s, right_s / unit_s)
+        axes.add_collection(_boxes(*x, least, greatest, facecolors=SOFT, linewidths=0))
+        half_n = axes.get_ylim()[1] / 110
+        axes.add_collection(_boxes(*x, mean - half_n, mean + half_n, facecolors=INK, linewidths=0))
+        axes.set_ylim(0, max(high_n * 1.15, float(greatest.max()) * 1.05))
+    _levels(axes, {low_n: f"low {low_n:g} N", high_n: f"high {high_n:g} N"})
+    axes.set_ylabel("force, N")
+
+
+def _draw_strokes(axes: Axes, session: Session, unit_s: float) -> None:
+    """Each stroke as a bar in its zone's row: above the line forward, below it backward, hollow if it is no pass."""
+    n = len(zones(session))
+    for is_counted, style in (
+        (True, {"facecolors": ACCENT, "edgecolors": "white", "linewidths": 0.15}),
+        (False, {"facecolors": "white", "edgecolors": WARN, "linewidths": 0.5}),
+    ):
+        strokes = [stroke for stroke in session.entries.strokes if stroke.counted == is_counted]
+        if strokes:
+            start, end, row, side = np.array(
+                [(s.start_s, s.end_s, s.zone, 1 if s.counts >= 0 else -1) for s in strokes]
+            ).T
+            tops = -row + 0.4 * side
+            axes.add_collection(_boxes(start / unit_s, end / unit_s, -row, tops, **style))
+    for i in range(n):
+        axes.axhline(-i, color=MUTED, linewidth=0.4)
+    axes.set_yticks([-i for i in range(n)], [str(i + 1) if n > 1 else "" for i in range(n)])
+    axes.set_ylim(-n + 0.5, 0.5)
+    axes.tick_params(axis="y", length=0, labelcolor=INK)
+    axes.set_ylabel("zone" if n > 1 else "strokes")
+
+
+def _boxes(left: Any, right: Any, bottom: Any, top: Any, **style: Any) -> PolyCollection:
+    """Many rectangles as one thing to draw: rows of four arrays."""
+    corners = np.stack([left, bottom, left, top, right, top, right, bottom], axis=1)
+    return PolyCollection(list(corners.reshape(-1, 4, 2)), **style)
+
+
 def _columns(t_s: NDArray[Any], values: NDArray[Any], edges: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-    """(middle, least, mean, greatest) of the values in each column of time; NaN where there are none."""
+    """(left, right, least, mean, greatest) of the values in each column of time that has any."""
     column = np.clip(np.searchsorted(edges, t_s, side="right") - 1, 0, len(edges) - 2)
-    n = len(edges) - 1
-    least, greatest = np.full(n, np.inf), np.full(n, -np.inf)
-    np.minimum.at(least, column, values)
-    np.maximum.at(greatest, column, values)
-    total = np.bincount(column, minlength=n)
-    mean = np.bincount(column, weights=values, minlength=n) / np.where(total, total, 1)
-    for array in (least, mean, greatest):
-        array[total == 0] = np.nan
-    return (edges[:-1] + edges[1:]) / 2, least, mean, greatest
+    used, first = np.unique(column, return_index=True)  # samples are in the order of time
+    least, greatest = np.minimum.reduceat(values, first), np.maximum.reduceat(values, first)
+    mean = np.add.reduceat(values, first) / np.diff([*first, len(values)])
+    return edges[used], edges[used + 1], least, mean, greatest
 
 
 def _cumulative_counts(session: Session, zone: int) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -134,26 +184,47 @@ def _cumulative_counts(session: Session, zone: int) -> tuple[NDArray[Any], NDArr
     return t_s, np.repeat(up_to, 2)[1:-1]
 
 
-def _axes(session: Session, height_in: float) -> tuple[Figure, Axes, float]:
-    """A figure of the page's width whose time axis is in seconds, or in minutes for a long session."""
-    figure = Figure(figsize=(7.2, height_in), layout="constrained")
-    axes = figure.add_subplot()
-    unit_s, unit = (60.0, "min") if session.duration_s > 180 else (1.0, "s")
-    axes.set_xlim(0, max(session.duration_s, 0.1) / unit_s)
-    axes.set_xlabel(f"time, {unit}", loc="right")
-    return figure, axes, unit_s
+def _rows(heights_in: tuple[float, ...]) -> tuple[Figure, list[Axes]]:
+    """A figure of the page's width with rows of axes that share their time."""
+    below_in, gap_in, above_in = 0.3, 0.1, 0.07
+    total_in = below_in + above_in + sum(heights_in) + gap_in * (len(heights_in) - 1)
+    figure = Figure(figsize=(WIDTH_IN, total_in))
+    axes: list[Axes] = []
+    top_in = total_in - above_in
+    for height_in in heights_in:
+        box = (0.062, (top_in - height_in) / total_in, 0.858, height_in / total_in)
+        axes.append(figure.add_axes(box, sharex=axes[0] if axes else None))
+        top_in -= height_in + gap_in
+    for each in axes[:-1]:
+        each.tick_params(labelbottom=False)
+    return figure, axes
 
 
-def _level(axes: Axes, value: float, label: str) -> None:
-    """A dashed line across the figure, named at its right end."""
-    axes.axhline(value, color=MUTED, linewidth=0.8, linestyle="--", zorder=1)
-    axes.annotate(f" {label}", (1, value), xycoords=("axes fraction", "data"), va="center", color=MUTED)
+def _end_mark(axes: Axes, x: float, y: float, label: str) -> None:
+    """A zone's number at the end of its line."""
+    axes.annotate(label, (x, y), xytext=(3, 0), textcoords="offset points", va="center", fontweight="bold")
+
+
+def _levels(axes: Axes, labels: dict[float, str]) -> None:
+    """Dashed lines across the figure, each named at its right end; names that would meet are moved apart."""
+    height_points = axes.get_window_extent().height * 72 / axes.figure.dpi
+    per_point = (axes.get_ylim()[1] - axes.get_ylim()[0]) / height_points
+    reached = -np.inf
+    for value, label in sorted(labels.items()):
+        axes.axhline(value, color=MUTED, linewidth=0.7, linestyle=(0, (4, 2.5)))
+        reached = max(value, reached + 8 * per_point)
+        axes.annotate(f" {label}", (1, reached), xycoords=("axes fraction", "data"), va="center", color=MUTED)
 
 
 def _svg(figure: Figure) -> str:
+    """The figure as an SVG element, its numbers to a hundredth of a point, its text in the page's font."""
     out = io.StringIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph")  # the page's reader has a font for it
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     text = out.getvalue()
-    return text[text.index("<svg") :]
+    text = text[text.index("<svg") :]
+    text = re.sub(r"(font(?:-family)?:[^;\"]*?)'DejaVu Sans'[^;\"]*", lambda m: _with_fonts(m.group(1)), text)
+    return re.sub(r"(\d\.\d\d)\d+", r"\1", text)
+
+
+def _with_fonts(before: str) -> str:
+    return before + _FONTS.partition(":")[2]

@@ -1,4 +1,4 @@
-"""A session's report: one self-contained HTML page that reads on a screen and on paper."""
+"""A session's report: one page from one set of data, as self-contained HTML or as PDF/A-3."""
 
 from pathlib import Path
 from typing import Any
@@ -6,73 +6,127 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from dermaroller import care, figures, pages
-from dermaroller.pages import DASH
+from dermaroller import bullets, care, figures, pages, wording
+from dermaroller.output import plural
+from dermaroller.pages import DASH, number
 from dermaroller.session import Session
-from dermaroller.show import is_free, quality_line
-from dermaroller.summary import started_at, summary
+from dermaroller.show import band, clock, is_free, quality_line
+from dermaroller.summary import Geometry, summary
 
-_END_WORDS = {
-    "button": "by the button",
-    "idle": "after five minutes without contact",
-    "power_loss": "by loss of power",
-    "full": "because the flash was full",
-    "restart": "by a restart",
-    "stopped": "because the application was stopped",
-    "ask": "by the host",
-}
+_DRAWINGS = ("timeline", "histogram", "scale")
 
 
 def write_report(session: Session, path: Path) -> Path:
-    """Write the page and return its path. UsageError if it cannot be written."""
+    """Write the page, as PDF if the path ends in .pdf; return the path. UsageError if it cannot be written."""
+    if path.suffix.lower() == ".pdf":
+        from dermaroller import pdf
+
+        return pages.write(path, pdf.render(session))
     return pages.write(path, render(session))
 
 
 def render(session: Session) -> str:
-    """The page as text; the same for the same session."""
-    return pages.render("report.html.j2", _context(session))
+    """The HTML page as text; the same for the same session."""
+    data = content(session)
+    data |= {name: Markup(data[name]) for name in _DRAWINGS}
+    for zone in data["zones"]:
+        zone["bar"] = Markup(zone["bar"])
+    return pages.render("report.html.j2", data)
 
 
-def _context(session: Session) -> dict[str, Any]:
+def content(session: Session) -> dict[str, Any]:
+    """All that the page says, as plain JSON values: numbers are text with their digits, drawings are SVG."""
     totals = summary(session)
-    started = started_at(session)
+    limit = _limit(session)
     low_n, high_n = figures.force_window_n(session)
+    end = bullets.scale_end(totals["zones"], limit)
+    has_areas = any(zone["area_cm2"] for zone in totals["zones"])
+    subject = totals["subject"]
     return {
-        "s": totals,
+        "title": f"Session {totals['id']}" + (f" · {subject}" if subject else ""),
         "is_simulated": totals["board"] == "virtual",
-        "started": f"{started:%Y-%m-%d %H:%M} UTC" if started else "not known: the clock was never set",
-        "ended": _END_WORDS.get(totals["end"], totals["end"]) if totals["end"] else None,
-        "facts": _facts(session),
-        "force_low_n": low_n,
-        "force_high_n": high_n,
-        "force_shares": _force_shares(session, low_n, high_n),
-        "force_svg": Markup(figures.force_figure(session)),
-        "density_svg": Markup(figures.density_figure(session)),
-        "stroke_svg": Markup(figures.stroke_figure(session)),
+        "warnings": _warnings(session, totals),
+        "started": wording.started(session),
+        "lasted": wording.lasted(totals),
+        "totals": _totals(session, totals, low_n),
+        "facts": _facts(session, totals),
+        "zones": [_zone(i, zone, limit, end) for i, zone in enumerate(totals["zones"])],
+        "scale": bullets.scale(end) if has_areas else "",
+        "limit": f"{limit:g}" if limit else "",
+        "has_areas": has_areas,
+        "covered": _covered(totals["covered"]) if is_free(totals) else None,
+        "timeline": figures.timeline_figure(session),
+        "histogram": figures.histogram_figure(session),
+        "force": _force(session, low_n, high_n),
+        "balance": _balance(session, totals),
+        "strokes": f"{totals['passes']} of {plural(len(totals['strokes']), 'stroke')} count as passes.",
+        "alerts": wording.alerts(totals),
+        "is_trusted": totals["trusted"],
         "quality": quality_line(totals),
-        "is_free": is_free(totals),
-        "has_areas": any(zone["density_per_cm2"] is not None for zone in totals["zones"]),
-        "missing": session.damage,
-    }
+        "details": [
+            *totals["doubts"],
+            *totals["notes"],
+            " ".join(filter(None, (wording.gaps(totals), wording.counters(totals), wording.calibration(session)))),
+        ],
+        "made": wording.made(session),
+        "foot": f"Log of {totals['log_bytes']:,} bytes, session {totals['id']} of device "
+        f"{totals['device'] or 'not known'}.",
+    }  # fmt: skip
 
 
-def _facts(session: Session) -> list[care.Line]:
+def _warnings(session: Session, totals: dict[str, Any]) -> list[dict[str, str]]:
+    """What must be read before anything else: what is missing, then that the numbers are in doubt."""
+    found = []
+    if lost := session.damage:
+        what = f"at least {plural(lost.blocks, 'block')}, {plural(lost.bytes, 'byte')}"
+        what += f", {plural(lost.records, 'unreadable record')}" if lost.records else ""
+        found.append(("This log is incomplete.", f"Lost {lost.place}: {what}. What follows is what could be read."))
+    elif session.footer is None:
+        found.append(("This log is incomplete.", "Its end is missing: totals are sums over what could be read."))
+    if totals["doubts"]:
+        found.append(("These numbers are not to be trusted as they stand.", "Why, is said under Quality."))
+    return [{"title": title, "text": text} for title, text in found]
+
+
+def _totals(session: Session, totals: dict[str, Any], low_n: float) -> list[dict[str, str]]:
+    low_m = totals["path_mm"] / 1000
+    high_m = low_m / Geometry(session.header.get("head") or {}).tip_circle_ratio
+    told = [
+        (number(totals["passes"]), "passes"),
+        (number(totals["punctures"]), "punctures, by revolutions"),
+        (number(totals["effective_punctures"]), f"of them at {low_n:g} N or more"),
+        (f"{low_m:,.2f} to {high_m:,.2f} m", "path in contact"),
+        (clock(totals["contact_s"]), f"in contact, {_unit(totals['contact_s'])}"),
+    ]
+    return [{"value": value, "label": label} for value, label in told]
+
+
+def _unit(seconds: float) -> str:
+    return "h:min:s" if round(seconds) >= 3600 else "min:s"
+
+
+def _facts(session: Session, totals: dict[str, Any]) -> list[dict[str, Any]]:
     """Who and what, and whether the plan's rules were kept."""
     header = session.header
-    plan = header.get("plan") or {}
-    limits = plan.get("limits") or {}
-    max_x10 = limits.get("max_density_per_cm2_x10")
+    limit = _limit(session)
     facts = [
-        ("Subject", plan.get("subject") or DASH),
-        ("Device", " ".join(filter(None, (header.get("device"), header.get("name")))) or DASH),
-        ("Firmware", f"{header.get('fw', DASH)} on {header.get('board', DASH)}"),
-        ("Head", _head(header.get("head") or {})),
+        care.Line("Subject", totals["subject"] or DASH),
+        care.Line("Device", " · ".join(filter(None, (header.get("name"), header.get("device")))) or DASH),
+        care.Line("Firmware", f"{header.get('fw') or DASH} on {header.get('board') or DASH}"),
+        care.Line("Head", _head(header.get("head") or {})),
+        *(line for line in care.lines(totals) if line.label != "Head"),
     ]
-    told = [line for line in care.lines(care.care(session)) if line.label != "Head"]
-    if not plan.get("serum"):
-        told.append(care.Line("Serum", DASH))
-    limit = care.Line("Limit", f"{max_x10 / 10:g} punctures per cm²" if max_x10 else DASH)
-    return [*(care.Line(label, str(text)) for label, text in facts), *told, limit]
+    if not totals["serum"]:
+        facts.append(care.Line("Serum", DASH))
+    facts.append(care.Line("Plan", _plan(session, totals, limit)))
+    return [{"label": line.label, "text": str(line.text), "is_warning": line.is_warning} for line in facts]
+
+
+def _plan(session: Session, totals: dict[str, Any], limit: float | None) -> str:
+    if not session.header.get("plan"):
+        return "none: free rolling" if session.header else "not known"
+    zones = plural(len(totals["zones"]), "zone")
+    return f"{zones}, limit {limit:g} punctures per cm²" if limit else f"{zones}, no limit"
 
 
 def _head(head: dict[str, Any]) -> str:
@@ -84,11 +138,72 @@ def _head(head: dict[str, Any]) -> str:
     )
 
 
-def _force_shares(session: Session, low_n: float, high_n: float) -> list[tuple[str, float]]:
+def _limit(session: Session) -> float | None:
+    """The plan's greatest density, punctures per cm2."""
+    limit_x10 = ((session.header.get("plan") or {}).get("limits") or {}).get("max_density_per_cm2_x10")
+    return limit_x10 / 10 if limit_x10 else None
+
+
+def _zone(i: int, zone: dict[str, Any], limit: float | None, end: float) -> dict[str, Any]:
+    density, target = zone["density_per_cm2"], zone["target_density_per_cm2"]
+    low, high = zone["density_low_per_cm2"], zone["density_high_per_cm2"]
+    has_share = density is not None and bool(target)
+    return {
+        "number": str(i + 1),
+        "name": str(zone["name"]),
+        "area": number(zone["area_cm2"], 1),
+        "passes": number(zone["passes"]),
+        "punctures": number(zone["punctures"]),
+        "density": number(density, 1),
+        "band": band(zone),
+        "target": number(target),
+        "share": f"{100 * low / target:.0f} to {100 * high / target:.0f} %" if has_share else DASH,
+        "is_over": bool(limit and density is not None and density > limit),
+        "bar": bullets.bar(zone, limit, end) if zone["area_cm2"] else "",
+    }
+
+
+def _covered(covered: dict[str, Any]) -> dict[str, str]:
+    return {
+        "text": f"At most {covered['area_cm2']:,.1f} cm² covered, at {number(covered['density_per_cm2'], 1)} punctures "
+        f"per cm² or more on average; where one strip was rolled most, {plural(covered['max_visits'], 'time')}, "
+        f"{covered['max_density_per_cm2']:.1f} per cm².",
+        "assumption": covered["assumption"],
+    }
+
+
+def _force(session: Session, low_n: float, high_n: float) -> list[dict[str, Any]]:
     """Share of the contact time below, within and above the window, in percent."""
     force_n = session.samples.force_n
     if not len(force_n):
         return []
     light = 100 * float(np.mean(force_n < low_n))
     hard = 100 * float(np.mean(force_n > high_n))
-    return [("too light", light), ("in the window", 100 - light - hard), ("too hard", hard)]
+    told = [
+        ("too light", f"below {low_n:g} N", light),
+        ("in the window", f"{low_n:g} to {high_n:g} N", 100 - light - hard),
+        ("too hard", f"above {high_n:g} N", hard),
+    ]
+    return [{"name": name, "range": where, "share": f"{share:.1f} %"} for name, where, share in told]
+
+
+def _balance(session: Session, totals: dict[str, Any]) -> list[dict[str, str]]:
+    """How much was rolled each way."""
+    ratio = Geometry(session.header.get("head") or {}).tip_circle_ratio
+    rows = []
+    whole_mm = sum(stroke["distance_mm"] for stroke in totals["strokes"])
+    for direction in ("forward", "backward"):
+        strokes = [stroke for stroke in totals["strokes"] if stroke["direction"] == direction]
+        way_mm = sum(stroke["distance_mm"] for stroke in strokes)
+        force_ns = sum(stroke["force_mean_n"] * (stroke["end_s"] - stroke["start_s"]) for stroke in strokes)
+        time_s = sum(stroke["end_s"] - stroke["start_s"] for stroke in strokes)
+        rows.append(
+            {
+                "direction": direction,
+                "strokes": number(len(strokes)),
+                "path": f"{way_mm / 1000:.2f} to {way_mm / 1000 / ratio:.2f}",
+                "share": f"{100 * way_mm / whole_mm:.0f} %" if whole_mm else DASH,
+                "force": number(force_ns / time_s if time_s else None, 2),
+            }
+        )
+    return rows if totals["strokes"] else []

@@ -51,11 +51,11 @@ def test_who_what_and_how_much():
         "A1: 192 needles of 1.5 mm",
         "300 punctures per cm²",
         "27 to 31",
-        "15 % of target",
+        "13 to 15 %",
         "too hard",
-        "3 of 4 strokes count",
+        "3 of 4 strokes count as passes",
         "Captured 99.47 %",
-        "flash × 1",
+        "writing to flash 1 × (0.04 s in all)",
     ):
         assert text in page, text
 
@@ -70,7 +70,7 @@ def test_a_damaged_log_is_marked_on_top():
     del log.blocks[2]
     page = page_of(log)
     assert page.index("This log is incomplete") < page.index("<h1>")
-    assert "Lost: at least 1 block, 0 bytes" in page
+    assert "Lost between its blocks: at least 1 block, 0 bytes" in page
     assert "incomplete" not in page_of(whole_log())
 
 

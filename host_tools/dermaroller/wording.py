@@ -1,0 +1,152 @@
+"""What a report says in words: alerts, gaps, calibration, the start, and how its numbers are made, with the sources."""
+
+from datetime import datetime, timezone
+from itertools import groupby
+from typing import Any
+
+from dermaroller.output import plural
+from dermaroller.session import Session
+from dermaroller.show import clock
+from dermaroller.strips import per_visit_cm2
+from dermaroller.summary import Geometry, start_of
+
+MAX_MOMENTS = 6  # of one kind of alert; the log holds all
+_ENDS = {
+    "button": "by the button",
+    "idle": "after five minutes without contact",
+    "power_loss": "by loss of power",
+    "full": "because the flash was full",
+    "restart": "by a restart",
+    "stopped": "because the application was stopped",
+    "ask": "by the host",
+}
+_SOURCES = {
+    "device": "by the device's clock",
+    "clock set": "by the clock as it was set during the session",
+    "pull": "by the clock of the computer that pulled it",
+}
+_ALERTS = {
+    "fault": "The force sensor was out of range",
+    "fault_over": "The force sensor was in range again",
+    "too_hard": "Pressed too hard",
+    "zone_done": "Target reached",
+    "overdose": "Density limit of the plan exceeded",
+    "log_full": "No room for the log",
+    "head_used_up": "The head had reached its limit before this session",
+    "interval_override": "Begun before the plan's interval was over, by a long press",
+    "interval_ignored": "Begun before the plan's interval was over, without a long press",
+    "low_battery": "Battery low",
+    "edge_rate": "Turned faster than can be counted for sure",
+    "strip_overdose": "One strip rolled over too often",
+    "tare_drift": "The force sensor's zero drifted to its bound",
+    "head_confirmed": "Head confirmed as sterile",
+    "head_unconfirmed": "Head not confirmed as sterile",
+}
+_OF_A_ZONE = {"zone_done", "overdose"}
+_GAPS = {
+    "late": "late sampling",
+    "flash": "writing to flash",
+    "ring_overflow": "samples lost",
+    "sensor": "sensor out of range",
+    "power": "no power",
+    "unknown": "unknown reasons",
+    "serial": "answering the host",
+    "damaged": "damage of the log",
+}
+
+
+def started(session: Session) -> str:
+    """When the session began, how surely, and who says so."""
+    start = start_of(session)
+    if not start:
+        return "Start not known: the clock was never set"
+    uncertainty_s = max(start.uncertainty_s, 0.001)
+    return f"Started {start.at:%Y-%m-%d %H:%M} UTC, ± {uncertainty_s:.2g} s {_SOURCES[start.source]}"
+
+
+def lasted(totals: dict[str, Any]) -> str:
+    """How long it was and how it ended."""
+    end = totals["end"]
+    return f"Lasted {clock(totals['duration_s'])}, " + (f"ended {_ENDS.get(end, end)}" if end else "not closed")
+
+
+def alerts(totals: dict[str, Any]) -> list[dict[str, str]]:
+    """{"when", "what"} for each kind of alert, in the order in which they first came."""
+    order: dict[str, int] = {}
+    for alert in totals["alerts"]:
+        order.setdefault(alert["kind"], len(order))
+    grouped = groupby(sorted(totals["alerts"], key=lambda alert: order[alert["kind"]]), lambda alert: alert["kind"])
+    return [_alert(kind, list(group), totals["zones"]) for kind, group in grouped]
+
+
+def _alert(kind: str, group: list[dict[str, Any]], zones: list[dict[str, Any]]) -> dict[str, str]:
+    what = _ALERTS.get(kind, kind.replace("_", " "))
+    moments = [clock(alert["t_s"]) for alert in group]
+    greatest = max(alert["value"] for alert in group)
+    if kind in _OF_A_ZONE and len(zones) > 1:
+        moments = [f"{when} (zone {alert['value'] + 1})" for when, alert in zip(moments, group, strict=True)]
+    elif kind == "too_hard":
+        what += f", up to {greatest / 1000:.2f} N"
+    elif kind == "low_battery":
+        what += f": {min(alert['value'] for alert in group) / 1000:.2f} V"
+    elif kind == "edge_rate":
+        what += f": {greatest:,} counts per s"
+    elif kind == "strip_overdose":
+        what += f": {plural(greatest, 'time')}"
+    more = len(moments) - MAX_MOMENTS
+    when = ", ".join(moments[:MAX_MOMENTS]) + (f" and {more} more" if more > 0 else "")
+    return {"when": "before contact" if kind.startswith(("head_", "interval_")) else when, "what": what}
+
+
+def gaps(totals: dict[str, Any]) -> str:
+    """The gaps by reason; empty if there were none."""
+    by_reason: dict[str, list[float]] = {}
+    for gap in totals["gaps"]:
+        by_reason.setdefault(gap["reason"], []).append(gap["end_s"] - gap["start_s"])
+    told = [
+        f"{_GAPS.get(reason, reason.replace('_', ' '))} {len(spans):,} × ({sum(spans):.2f} s in all)"
+        for reason, spans in sorted(by_reason.items(), key=lambda item: -sum(item[1]))
+    ]
+    return f"Gaps: {', '.join(told)}. The hardware counts on through them." if told else ""
+
+
+def counters(totals: dict[str, Any]) -> str:
+    """The device's counters of losses that are not zero."""
+    told = [f"{name.replace('_', ' ')} {n:,}" for name, n in sorted(totals["counters"].items()) if n]
+    return f"Counters: {', '.join(told)}." if told else "Counters: nothing lost."
+
+
+def calibration(session: Session) -> str:
+    """Since when the force is calibrated."""
+    held = session.header.get("calibration")
+    if not held:
+        return "Force calibration: not in the log."
+    if not held.get("sequence"):
+        return "Force calibration: none; the board's nominal values are used."
+    utc_s = held.get("utc_s")
+    day = f"{datetime.fromtimestamp(utc_s, timezone.utc):%Y-%m-%d}" if utc_s else "date not known"
+    return f"Force calibration: number {held['sequence']}, {day}."
+
+
+def made(session: Session) -> list[str]:
+    """How the numbers are made: the model, what it assumes, and published sources by name."""
+    geometry = Geometry(session.header.get("head") or {})
+    settings = session.header.get("settings") or {}
+    on_n, off_n = settings.get("contact_on_mn", 300) / 1000, settings.get("contact_off_mn", 150) / 1000
+    diameter, tips = geometry.drum_diameter_mm, geometry.drum_diameter_mm + 2 * geometry.needle_length_mm
+    return [
+        f"Punctures = needles × revolutions rolled in contact, each needle taken to enter once per revolution. Contact "
+        f"lasts from {on_n:.2f} N until {off_n:.2f} N. A pass is one traverse in one direction of at least "
+        f"{settings.get('pass_min_um', 10000) / 1000:g} mm.",
+        f"Density = punctures ÷ the zone's area as entered. Band: at its high end the drum is seated on the skin and "
+        f"rolls on its diameter D of {diameter:g} mm; at its low end only the tips touch and it rolls on D + 2 L = "
+        f"{tips:g} mm, so the low end is {diameter / tips:.3f} of the high one. It covers this alone, not an "
+        "error of the area. A path has its band the other way round.",
+        f"One pass of this head makes {per_visit_cm2(geometry.head):.2f} punctures per cm². For a check: 15 passes of "
+        "a 192-needle head are published as about 250 holes per cm² (Doddaballapur 2009); this model gives 229 for "
+        "that head (geometry: Schwarz and Laaff 2011), and is not tuned to the 250.",
+        "Force is that of the whole drum, not of one needle; the window is a setting of the plan. Ex vivo, 20 to 167 "
+        "mN per needle were measured (Roemgens 2014). Targets, limits and intervals are the plan's, as entered.",
+        "Needle length is not depth (Kalluri 2011): how deep the needles went is not known, and nothing here tells an "
+        "effect.",
+    ]
