@@ -1,0 +1,120 @@
+"""Commands that look at several sessions together: compare, trend."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from dermaroller import archive, compare_view, pages, trend_view
+from dermaroller.cli_files import refuse_damaged
+from dermaroller.compare import compare as compared
+from dermaroller.errors import DermarollerError, IntegrityError, NewerFormat, UsageError
+from dermaroller.options import JsonOption, common
+from dermaroller.output import print_json, say
+from dermaroller.overview import overview
+from dermaroller.session import Session
+from dermaroller.trend import trend as trend_of
+
+ArchiveOption = Annotated[
+    Path | None, typer.Option("--archive", metavar="DIR", help="The archive; else $DERMAROLLER_ARCHIVE, else yours.")
+]
+PageOption = Annotated[
+    Path | None, typer.Option("-o", "--out", metavar="PAGE.html", help="Write a page there, in place of the tables.")
+]
+_SESSION = "A file, `last`, or the beginning of a hash of `archive list`."
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(compare)
+    app.command()(trend)
+
+
+def compare(
+    context: typer.Context,
+    a: Annotated[Path, typer.Argument(metavar="A", help=_SESSION)],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The other one, likewise.")],
+    out: PageOption = None,
+    folder: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Two sessions side by side: zones with the bands of their densities, force, strokes, alerts, completeness.
+
+    Whatever else differs (subject, head, serum, plan, firmware) is pointed out; nothing is refused.
+
+    Example: dermaroller compare 00001.drl last -o both.html
+    """
+    sessions = [Session.read(archive.resolve(path, folder)) for path in (a, b)]
+    found = compared(*(overview(session) for session in sessions))
+    if out:
+        from dermaroller.compare_page import render  # the figures' library takes a second to load
+
+        pages.write(out, render(found))
+    _tell(context, as_json, found, out, compare_view.view)
+    refuse_damaged(sessions)
+
+
+def trend(
+    context: typer.Context,
+    what: Annotated[list[Path], typer.Argument(metavar="SUBJECT | SESSION...", help="A subject's code, or sessions.")],
+    out: PageOption = None,
+    folder: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A subject's sessions in time order: densities against target and limit, intervals, force, heads, doubts.
+
+    A record of what the roller did, not of what it did to skin. Sessions whose start is not known are listed apart.
+
+    Example: dermaroller trend P-0042 -o trend.html
+    """
+    sessions, unreadable = _read(_files(what, folder))
+    found = trend_of((overview(session) for session in sessions), [entry for entry, _ in unreadable])
+    if out:
+        from dermaroller.trend_page import render
+
+        pages.write(out, render(found))
+    _tell(context, as_json, found, out, trend_view.view)
+    for _, error in unreadable:
+        raise error
+    refuse_damaged(sessions)
+
+
+def _files(what: list[Path], folder: Path | None) -> list[Path]:
+    """The session files of one subject, or those that the arguments mean, each once."""
+    if len(what) > 1 or what[0].exists() or what[0].suffix == ".drl":
+        return list({path.resolve(): path for path in (archive.resolve(one, folder) for one in what)}.values())
+    subject = str(what[0])
+    if found := archive.sessions_of(subject, folder):
+        return found
+    try:
+        return [archive.resolve(subject, folder)]
+    except UsageError as error:
+        root = folder or archive.default_folder()
+        raise UsageError(
+            f"there is no session of {subject} in {root}, and no such file. `dermaroller archive list` shows what is."
+        ) from error
+
+
+def _read(paths: list[Path]) -> tuple[list[Session], list[tuple[dict[str, Any], DermarollerError]]]:
+    """The sessions that can be read, and of the others their file with the reason, and the error."""
+    sessions, unreadable = [], []
+    for path in paths:
+        try:
+            sessions.append(Session.read(path))
+        except (IntegrityError, NewerFormat) as error:
+            unreadable.append(({"file": str(path), "reason": str(error)}, error))
+    return sessions, unreadable
+
+
+def _tell(context: typer.Context, as_json: bool, found: dict[str, Any], page: Path | None, view: Any) -> None:
+    """JSON on stdout, or the page's path, or tables."""
+    if common(context, as_json=as_json).as_json:
+        print_json(found)
+        if page:
+            say(f"the page is {page}.")
+    elif page:
+        print(page)
+    else:
+        console = Console()
+        console.print(view(found, console.width))
