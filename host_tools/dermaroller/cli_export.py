@@ -16,6 +16,8 @@ from dermaroller.session import Session
 
 _HOMES = {
     "csv": "csv_tables",
+    "parquet": "parquet_tables",
+    "edf": "edf_signals",
     "json": "json_object",
 }
 _HASH_DIGITS = 64  # a file named by its content, as an archive names them
@@ -50,7 +52,7 @@ def export(
     Exporting again changes nothing. A damaged session is exported as far as it can be read and says so inside; the exit
     code is then 6.
 
-    Example: dermaroller export 00001.drl --to out --format csv --format json
+    Example: dermaroller export 00001.drl --to out --format csv --format edf
     """
     if must_print_schema:
         from dermaroller.export import json_object
@@ -59,7 +61,7 @@ def export(
         return
     if not sessions:
         raise typer.BadParameter("name at least one", param_hint="SESSION")
-    modules = _modules([each.value for each in formats or [Format.csv]])
+    modules = _modules([each.value for each in formats or [Format("csv")]])
     paths = [archive.resolve(argument) for argument in sessions]
     read = [Session.read(path) for path in paths]
     told = []

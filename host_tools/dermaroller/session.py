@@ -180,6 +180,7 @@ class _Reader:
     def _take_json(self, block: Block) -> None:
         try:
             value = json.loads(self.data[block.start : block.end])
+            json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair could be put out nowhere
         except (ValueError, RecursionError):
             value = None
         if block.kind == wire.HEADER:

@@ -92,7 +92,7 @@ def _session_row(session: Session, told: dict[str, Any]) -> dict[str, Any]:
     return {
         **told,
         "head_id": head["id"],
-        "needles": head["needles"],
+        "needles": head["needles"] and round(head["needles"]),
         "needle_length_mm": head["needle_length_mm"],
         "is_simulated": is_simulated(session),
         "is_whole": session.is_as_closed and not session.damage,
@@ -144,6 +144,6 @@ def _samples(session: Session, key: str) -> Values:
     }
 
 
-def _plain(values: NDArray[np.float64], digits: int) -> list[float]:
+def _plain(values: NDArray[np.floating[Any]], digits: int) -> list[float]:
     rounded: list[float] = (np.round(values, digits) + 0.0).tolist()  # + 0.0: no minus before a zero
     return rounded

@@ -9,6 +9,7 @@ import pytest
 from dermaroller.export import files
 from dermaroller.session import Session
 
+from ..logs import LogBuilder
 from . import sessions
 
 CSV = {"session", "zones", "strokes", "samples", "events"}
@@ -118,3 +119,13 @@ def test_what_fails_on_the_way_leaves_no_half_file(tmp_path, monkeypatch):
     with pytest.raises(files.UsageError, match="No space left"):
         files.write([files.Export("a.csv", b"1")], tmp_path)
     assert os.listdir(tmp_path) == []
+
+
+def test_a_name_that_no_file_could_hold_is_damage(command, tmp_path):
+    path = tmp_path / "half.drl"
+    path.write_bytes(LogBuilder(plan={"subject": "half a pair: \ud800"}).stroke().footer().data())
+    for arguments in (("show", path, "--json"), ("export", path, "--to", tmp_path, "--format", "csv")):
+        code, printed, said = command(*arguments)
+        assert code == 0 or "damaged" in said, said
+        assert printed
+    assert Session.read(path).damage.records == 1
