@@ -19,8 +19,15 @@ FilesArgument = Annotated[
     typer.Argument(metavar="SESSION...", help="Files, `last`, or the beginning of a hash of `archive list`."),
 ]
 OutOption = Annotated[
-    Path | None, typer.Option("-o", "--out", metavar="PAGE.html", help="Where to write; else beside the session file.")
+    Path | None,
+    typer.Option(
+        "-o",
+        "--out",
+        metavar="PAGE.html|.pdf",
+        help="Where to write, in the format of its name; else beside the session.",
+    ),
 ]
+PdfOption = Annotated[bool, typer.Option("--pdf", help="PDF/A-3 with the log and its summary attached.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,18 +54,22 @@ def show(context: typer.Context, files: FilesArgument, as_json: JsonOption = Fal
     refuse_damaged(sessions)
 
 
-def report(files: FilesArgument, out: OutOption = None) -> None:
-    """A page on each session for people to read and print: one self-contained HTML file.
+def report(files: FilesArgument, out: OutOption = None, as_pdf: PdfOption = False) -> None:
+    """One page on each session to read, print and hand on: self-contained HTML, or PDF.
 
-    Example: dermaroller report 00001.drl -o session.html
+    A damaged file still gets its page, which says first what is missing; the exit code is then 6.
+
+    Example: dermaroller report 00001.drl -o session.pdf
     """
-    from dermaroller.report import write_report  # the figures' library takes a second to load
+    from dermaroller.report import write_report  # the figures' library takes a while to load
 
     if out and len(files) > 1:
         raise typer.BadParameter("one page can be named only for one session file", param_hint="--out")
+    if out and as_pdf and out.suffix.lower() != ".pdf":
+        raise typer.BadParameter("with --pdf, the name must end in .pdf", param_hint="--out")
     sessions = [Session.read(archive.resolve(path)) for path in files]
     for session in sessions:
-        print(write_report(session, out or archive.beside(session, ".html")))
+        print(write_report(session, out or archive.beside(session, ".pdf" if as_pdf else ".html")))
     refuse_damaged(sessions)
 
 

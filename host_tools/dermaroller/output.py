@@ -7,7 +7,12 @@ from typing import Any
 
 def print_json(value: dict[str, Any]) -> None:
     """Print an object as JSON, the same bytes for equal values."""
-    print(json.dumps(value, ensure_ascii=False, indent=1))
+    print(json_text(value))
+
+
+def json_text(value: dict[str, Any]) -> str:
+    """The text that is printed, without the end of its last line."""
+    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def plural(n: int, noun: str, nouns: str = "") -> str:

@@ -18,11 +18,11 @@ _DRAWINGS = ("timeline", "histogram", "scale")
 
 def write_report(session: Session, path: Path) -> Path:
     """Write the page, as PDF if the path ends in .pdf; return the path. UsageError if it cannot be written."""
-    if path.suffix.lower() == ".pdf":
-        from dermaroller import pdf
+    if path.suffix.lower() != ".pdf":
+        return pages.write(path, render(session))
+    from dermaroller import pdf
 
-        return pages.write(path, pdf.render(session))
-    return pages.write(path, render(session))
+    return pages.write(path, pdf.render(session, content(session), Path(session.name).read_bytes()))
 
 
 def render(session: Session) -> str:
