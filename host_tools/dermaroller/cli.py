@@ -26,8 +26,9 @@ from dermaroller import (
     cli_selftest,
     cli_sim,
 )
+from dermaroller.archive import place
 from dermaroller.errors import DermarollerError
-from dermaroller.options import BaudOption, Common, JsonOption, PortOption
+from dermaroller.options import ArchiveOption, BaudOption, Common, JsonOption, PortOption
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -63,6 +64,7 @@ def options(
     port: PortOption = None,
     baud: BaudOption = None,
     as_json: JsonOption = False,
+    archive_folder: ArchiveOption = None,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
@@ -72,6 +74,7 @@ def options(
     Not a medical device. Example without hardware: dermaroller sim serve, then dermaroller -p PATH pull.
     """
     context.obj = Common(port, baud, as_json)
+    place.choose(archive_folder)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from dermaroller import archive, receipts
-from dermaroller import folder as plain
+from dermaroller import receipts
 from dermaroller.cli_device import opened
-from dermaroller.cli_pull import ToOption
+from dermaroller.cli_pull import ToOption, store_of
 from dermaroller.device import Device, Listed
 from dermaroller.errors import NothingNew, UsageError
-from dermaroller.options import BaudOption, JsonOption, PortOption, common
+from dermaroller.held import Held, Store
+from dermaroller.options import ArchiveOption, BaudOption, JsonOption, PortOption, common
 from dermaroller.output import plural, print_json, say
+from dermaroller.transfer import sha256_of
 
 IdsArgument = Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="Sessions as `list` names them.")]
 ConfirmedOption = Annotated[
@@ -44,6 +45,7 @@ def erase(
     is_confirmed: ConfirmedOption = False,
     is_dry_run: DryRunOption = False,
     to: ToOption = None,
+    archive_folder: ArchiveOption = None,
     port: PortOption = None,
     baud: BaudOption = None,
     as_json: JsonOption = False,
@@ -56,13 +58,15 @@ def erase(
     options = common(context, port, baud, as_json)
     if bool(ids) == is_confirmed:
         raise UsageError("erase wants either sessions or --confirmed. See `dermaroller list` for the sessions.")
-    folder = to or archive.default_folder()
+    store = store_of(to, archive_folder)
     with opened(options) as device:
         device_id = str(device.info().get("device", "device"))
         listed = _chosen(device.list_sessions(), ids)
-        proofs = [proof for one in listed if (proof := _proof(one, device_id, folder, is_asked_for=bool(ids)))]
+        held = store.look_up(device_id, listed)
+        found = (_proof(one, held.get(one.id, Held()), store.path, is_asked_for=bool(ids)) for one in listed)
+        proofs = [proof for proof in found if proof]
         if not is_dry_run:
-            _erase(device, device_id, proofs, folder)
+            _erase(device, device_id, proofs, store)
     total = sum(proof.bytes for proof in proofs)
     if options.as_json:
         print_json({"erased": [asdict(proof) for proof in proofs], "is_dry_run": is_dry_run, "bytes": total})
@@ -71,7 +75,7 @@ def erase(
             print(f"session {proof.session}: {proof.bytes:,} bytes, held in {proof.file}")
         print(f"{plural(len(proofs), 'session')}, {total:,} bytes {'would be erased' if is_dry_run else 'erased'}")
     if not proofs:
-        raise NothingNew(f"{device.name} has no confirmed session that is in {folder}. See `dermaroller pull`.")
+        raise NothingNew(f"{device.name} has no confirmed session that is in {store.path}. See `dermaroller pull`.")
 
 
 def _chosen(listed: list[Listed], ids: list[int] | None) -> list[Listed]:
@@ -87,20 +91,19 @@ def _chosen(listed: list[Listed], ids: list[int] | None) -> list[Listed]:
     return [by_id[session] for session in dict.fromkeys(ids)]
 
 
-def _proof(one: Listed, device_id: str, folder: Path, is_asked_for: bool) -> Proof | None:
-    path = plain.known_file(folder, device_id, one)
-    if path:
-        return Proof(one.id, one.size_bytes, plain.sha256_of(path), str(path))
+def _proof(one: Listed, held: Held, folder: Path, is_asked_for: bool) -> Proof | None:
+    if held.path:
+        return Proof(one.id, one.size_bytes, sha256_of(held.path), str(held.path))
     if is_asked_for:
         raise UsageError(f"session {one.id} is not in {folder}. Pull it first; nothing was erased.")
     say(f"session {one.id} is held by another computer, not in {folder}; left on the device.")
     return None
 
 
-def _erase(device: Device, device_id: str, proofs: list[Proof], folder: Path) -> None:
+def _erase(device: Device, device_id: str, proofs: list[Proof], store: Store) -> None:
     for proof in proofs:
         device.erase(proof.session, proof.sha256)
-        receipts.add(
-            folder, receipts.ERASE, device_id, session=proof.session, bytes=proof.bytes, sha256=proof.sha256,
+        store.add_receipt(
+            receipts.ERASE, device_id, session=proof.session, bytes=proof.bytes, sha256=proof.sha256,
             file=Path(proof.file).name,
         )  # fmt: skip

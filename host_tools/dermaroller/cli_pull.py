@@ -9,10 +9,13 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from dermaroller import archive, port
+from dermaroller.archive.pulling import ArchiveStore
 from dermaroller.cli_device import opened
 from dermaroller.device import Listed
-from dermaroller.errors import DermarollerError, IntegrityError, NothingNew
-from dermaroller.options import BaudOption, Common, JsonOption, PortOption, common
+from dermaroller.errors import DermarollerError, IntegrityError, NothingNew, UsageError
+from dermaroller.folder import Folder
+from dermaroller.held import Store
+from dermaroller.options import ArchiveOption, BaudOption, Common, JsonOption, PortOption, common
 from dermaroller.output import print_json, say
 from dermaroller.pull import Pulled, Puller, problems
 
@@ -23,7 +26,8 @@ ToOption = Annotated[
 ]
 SessionOption = Annotated[list[int] | None, typer.Option("--session", metavar="ID", help="Only this one; repeatable.")]
 AllOption = Annotated[
-    bool, typer.Option("--all", help="Check the sessions that are here as well, and pull again what differs.")
+    bool,
+    typer.Option("--all", help="Check the sessions that are here as well; pull again what differs or was forgotten."),
 ]
 
 
@@ -35,6 +39,7 @@ def add_to(app: typer.Typer) -> None:
 def pull(
     context: typer.Context,
     to: ToOption = None,
+    archive_folder: ArchiveOption = None,
     session: SessionOption = None,
     is_all: AllOption = False,
     port: PortOption = None,
@@ -44,16 +49,17 @@ def pull(
     """Bring every session that is not here yet, and check each against the device's SHA-256.
 
     A broken pull goes on where it stopped. Several devices are pulled in turn: all that are found, or `-p A,B`.
+    What was forgotten in the archive stays so, unless --all.
     Examples: dermaroller pull; dermaroller -p PATH pull --to logs; dermaroller pull --session 7
     """
     options = common(context, port, baud, as_json)
-    folder = to or archive.default_folder()
-    archive.make_folder(folder, "--to" if to else "--archive")
+    store = store_of(to, archive_folder)
+    archive.make_folder(store.path, "--to" if to else "--archive")
     pulled = Pulled()
     names = _ports(options.port_name)
     try:
         for name in names:
-            _pull_from(options.with_own(port=name), folder, session, is_all, pulled)
+            _pull_from(options.with_own(port=name), store, session, is_all, pulled)
     except KeyboardInterrupt:
         say(f"stopped: {pulled}. What came of the next session is kept; pull again to go on.")
         raise typer.Exit(INTERRUPTED) from None
@@ -65,7 +71,16 @@ def pull(
     if sentence := problems(pulled):
         raise IntegrityError(sentence)
     if not pulled.new:
-        raise NothingNew(f"nothing new on {', '.join(names)}; {len(pulled.known)} sessions are in {folder} already.")
+        raise NothingNew(
+            f"nothing new on {', '.join(names)}; {len(pulled.known)} sessions are in {store.path} already."
+        )
+
+
+def store_of(to: Path | None, archive_folder: Path | None) -> Store:
+    """Where sessions are kept: a plain folder, or the archive."""
+    if to and archive_folder:
+        raise UsageError("--to and --archive exclude each other; give one of them.")
+    return Folder(to) if to else ArchiveStore(archive_folder or archive.default_folder())
 
 
 def _ports(spec: str) -> list[str]:
@@ -76,9 +91,9 @@ def _ports(spec: str) -> list[str]:
     return [each.strip() for each in spec.split(",") if each.strip()]
 
 
-def _pull_from(options: Common, folder: Path, ids: list[int] | None, is_all: bool, pulled: Pulled) -> None:
+def _pull_from(options: Common, store: Store, ids: list[int] | None, is_all: bool, pulled: Pulled) -> None:
     with opened(options) as device, _Bar() as bar:
-        puller = Puller(device, folder, bar.say, ids, is_all)
+        puller = Puller(device, store, bar.say, ids, is_all)
         try:
             puller.run(bar)
         finally:
@@ -93,6 +108,7 @@ def _print(pulled: Pulled, as_json: bool) -> None:
         ]
         damaged = len(pulled.damaged) + len(pulled.failed)
         counts = {"new": len(pulled.new), "known": len(pulled.known), "damaged": damaged}
+        counts["forgotten"] = len(pulled.forgotten)
         print_json({**counts, "failed": pulled.failed, "files": files})
         return
     for path in pulled.new:

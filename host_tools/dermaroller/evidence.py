@@ -88,23 +88,25 @@ def start_of(header: dict[str, Any], folder: Path) -> tuple[float, float] | None
     uptime_ms = header.get("uptime_ms")
     if uptime_ms is None:
         return None
-    found = [one.utc_ms_at(uptime_ms) for one in _of_boot(header, receipts.read(folder, receipts.CLOCK))]
-    if not found:
+    boot = (header.get("device"), header.get("boot"))
+    kept = (of_receipt(receipt) for receipt in receipts.read(folder, receipts.CLOCK))
+    return surest(uptime_ms, (one for one in kept if one and (one.device, one.boot) == boot))
+
+
+def surest(uptime_ms: float, found: Iterable[Evidence]) -> tuple[float, float] | None:
+    """(Unix time in s, uncertainty in s) at this uptime by the best of what was found of its boot; None if nothing."""
+    times = [one.utc_ms_at(uptime_ms) for one in found]
+    if not times:
         return None
-    utc_ms, uncertainty_ms = min(found, key=lambda pair: pair[1])
+    utc_ms, uncertainty_ms = min(times, key=lambda pair: pair[1])
     return utc_ms / 1000, uncertainty_ms / 1000
 
 
-def _of_boot(header: dict[str, Any], kept: Iterable[receipts.Receipt]) -> Iterable[Evidence]:
-    for receipt in kept:
-        if (receipt.get("device"), receipt.get("boot")) == (header.get("device"), header.get("boot")):
-            try:
-                yield Evidence(
-                    receipt["device"],
-                    receipt["boot"],
-                    receipt["uptime_ms"],
-                    receipt["utc_ms"],
-                    receipt["uncertainty_ms"],
-                )
-            except KeyError:
-                continue
+def of_receipt(receipt: receipts.Receipt) -> Evidence | None:
+    """What a receipt of a clock says; None if it lacks something."""
+    try:
+        return Evidence(
+            receipt["device"], receipt["boot"], receipt["uptime_ms"], receipt["utc_ms"], receipt["uncertainty_ms"]
+        )
+    except KeyError:
+        return None

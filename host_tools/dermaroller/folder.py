@@ -1,15 +1,37 @@
 """A plain folder of pulled session files; each gets its final name only once its SHA-256 has been checked."""
 
-import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from dermaroller import receipts
+from dermaroller.archive.shelf import sync_folder
 from dermaroller.device import Device, Listed
-from dermaroller.errors import IntegrityError
+from dermaroller.held import Held
+from dermaroller.transfer import Progress, fetch, sha256_of
 
-_TRIES = 2  # of a whole session whose hash is not the device's
-Progress = Callable[[int], None]  # called with the number of bytes that have come in addition
+
+class Folder:
+    """Keeps what is pulled as `<device>-<number>.drl`, beside its receipts."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def look_up(self, device_id: str, sessions: Iterable[Listed]) -> dict[int, Held]:
+        """What of these is here."""
+        found = {one.id: known_file(self.path, device_id, one) for one in sessions}
+        return {number: Held(path) for number, path in found.items() if path}
+
+    def pull(self, device: Device, device_id: str, listed: Listed, progress: Progress) -> tuple[Path, bool]:
+        """Bring one session; (its file, True)."""
+        path = pull(device, device_id, listed, self.path, progress)
+        details: dict[str, Any] = {"session": listed.id, "bytes": listed.size_bytes, "sha256": sha256_of(path)}
+        self.add_receipt(receipts.PULL, device_id, **details, file=path.name)
+        return path, True
+
+    def add_receipt(self, kind: str, device_id: str, **details: Any) -> None:
+        receipts.add(self.path, kind, device_id, **details)
 
 
 def known_file(folder: Path, device_id: str, listed: Listed) -> Path | None:
@@ -20,11 +42,6 @@ def known_file(folder: Path, device_id: str, listed: Listed) -> Path | None:
     return None
 
 
-def sha256_of(path: Path) -> str:
-    """The digest of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def pull(device: Device, device_id: str, listed: Listed, folder: Path, progress: Progress = lambda n: None) -> Path:
     """Bring one session into the folder, going on where an earlier try stopped; return its file.
 
@@ -32,52 +49,16 @@ def pull(device: Device, device_id: str, listed: Listed, folder: Path, progress:
     """
     stem = _stem(device_id, listed)
     part = folder / f"{stem}.part"
-    expected = device.sha256(listed.id)
-    for _ in range(_TRIES):
-        digest = _fetch(device, listed, part, progress)
-        if digest == expected:
-            break
-        part.unlink()  # perhaps it began as the rest of a broken transfer of something else
-        progress(-listed.size_bytes)
-    else:
-        raise IntegrityError(
-            f"session {listed.id} of {device.name} came with SHA-256 {digest[:12]}, "
-            f"the device has {expected[:12]}. Pull it again."
-        )
+    digest = device.sha256(listed.id)
+    fetch(device, listed, part, digest, progress)
     path = folder / f"{stem}.drl"
     if path.exists():  # a device that was wiped numbers its sessions from 1 again
         path = folder / f"{stem}-{digest[:8]}.drl"
     os.replace(part, path)
-    _sync_folder(folder)
+    sync_folder(folder)
     return path
 
 
 def _stem(device_id: str, listed: Listed) -> str:
     safe_id = "".join(c for c in device_id if c.isalnum()) or "device"
     return f"{safe_id}-{listed.id:05d}"
-
-
-def _fetch(device: Device, listed: Listed, part: Path, progress: Progress) -> str:
-    """Complete the part file; return its SHA-256."""
-    with part.open("ab") as file:
-        have = file.tell()
-        if have > listed.size_bytes:
-            file.truncate(0)
-            have = 0
-        progress(have)
-        for chunk in device.read_range(listed.id, have, listed.size_bytes):
-            file.write(chunk)
-            progress(len(chunk))
-        file.flush()
-        os.fsync(file.fileno())
-    return sha256_of(part)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself durable, where the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,10 @@ PortOption = Annotated[
 ]
 BaudOption = Annotated[
     int | None, typer.Option("--baud", min=300, max=4_000_000, help=f"Line rate; {DEFAULT_BAUD} if not given.")
+]
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option("--archive", metavar="DIR", help="The archive. Else $DERMAROLLER_ARCHIVE, else the user's own."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, nothing else.")]
 

@@ -1,18 +1,20 @@
-"""Brings what is missing here from a device into a folder: clock evidence first, then each session, proof and receipt.
+"""Brings what is missing here from a device: clock evidence first, then each session, its proof and its receipt.
 
 Each session is finished before the next begins, so whatever stops the pull, the next one goes on from there.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from dermaroller import evidence, folder, receipts
+from dermaroller import evidence, receipts
 from dermaroller.device import Device, Listed
 from dermaroller.errors import DeviceRefused, IntegrityError, UsageError
+from dermaroller.held import Held, Store
 from dermaroller.output import plural
 from dermaroller.session import Session
+from dermaroller.transfer import sha256_of
 
 
 class Progress(Protocol):
@@ -30,39 +32,47 @@ class Progress(Protocol):
 
 @dataclass
 class Pulled:
-    """What came of it. damaged: those of `new` whose log is not whole. failed: sentences on those that did not come."""
+    """What came of it.
+
+    damaged: those of `new` whose log is not whole. failed: sentences on those that did not come. forgotten: those that
+    are on the device, were forgotten here, and stay so.
+    """
 
     new: list[Path] = field(default_factory=list)
     known: list[Path] = field(default_factory=list)
     damaged: list[Path] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    forgotten: list[int] = field(default_factory=list)
 
     def add(self, other: "Pulled") -> None:
         self.new += other.new
         self.known += other.known
         self.damaged += other.damaged
         self.failed += other.failed
+        self.forgotten += other.forgotten
 
     def __str__(self) -> str:
-        return f"{len(self.new)} new, {len(self.known)} known, {len(self.damaged) + len(self.failed)} damaged"
+        text = f"{len(self.new)} new, {len(self.known)} known, {len(self.damaged) + len(self.failed)} damaged"
+        return text + (f", {len(self.forgotten)} forgotten" if self.forgotten else "")
 
 
 class Puller:
-    """Pulls from one device into one folder.
+    """Pulls from one device into one place.
 
-    ids: only these sessions. is_all: check those that are here against the device as well, and pull again what differs.
+    ids: only these sessions. is_all: check those that are here against the device as well, and pull again what differs
+    or was forgotten.
     """
 
     def __init__(
         self,
         device: Device,
-        to: Path,
+        store: Store,
         say: Callable[[str], None],
         ids: list[int] | None = None,
         is_all: bool = False,
     ) -> None:
         self._device = device
-        self._folder = to
+        self._store = store
         self._say = say
         self._ids = ids
         self._is_all = is_all
@@ -73,12 +83,16 @@ class Puller:
         """Pull what is missing. Raises what the device does, UsageError for a session that is not there."""
         self._device_id = str(self._device.info().get("device", "device"))
         if found := evidence.measure(self._device):
-            evidence.keep(self._folder, found)
+            details = asdict(found)
+            self._store.add_receipt(receipts.CLOCK, details.pop("device"), **details)
         missing = []
-        for one in self._wanted(self._device.list_sessions()):
-            if path := self._known(one):
+        wanted = self._wanted(self._device.list_sessions())
+        held = self._store.look_up(self._device_id, wanted)
+        for one in wanted:
+            here = held.get(one.id, Held())
+            if path := self._known(one, here):
                 self.pulled.known.append(path)
-            else:
+            elif not self._is_forgotten(one, here):
                 missing.append(one)
         progress.begin(missing)
         for one in missing:
@@ -95,29 +109,40 @@ class Puller:
             raise UsageError(f"session {unknown[0]} is not on the device; it has {have}. See `dermaroller list`.")
         return [one for one in listed if not one.is_open and (not self._ids or one.id in self._ids)]
 
-    def _known(self, one: Listed) -> Path | None:
+    def _known(self, one: Listed, held: Held) -> Path | None:
         """The file that is here already. One that the device does not know to be safe is proved to it."""
-        path = folder.known_file(self._folder, self._device_id, one)
+        path = held.path
         if path is None or (one.is_confirmed and not self._is_all):
             return path
-        digest = folder.sha256_of(path)
+        digest = sha256_of(path)
         if self._is_all and self._device.sha256(one.id) != digest:
             return None
         if not self._confirm(one, digest) and self._device.sha256(one.id) != digest:
             return None  # another session: a device that was wiped numbers anew
         return path
 
+    def _is_forgotten(self, one: Listed, held: Held) -> bool:
+        """Whether this very session was forgotten here, and is not to come back."""
+        if self._is_all or not held.forgotten:
+            return False
+        at = dict(held.forgotten).get(self._device.sha256(one.id))
+        if at is None:
+            return False  # another one of the same number and size
+        self.pulled.forgotten.append(one.id)
+        self._say(f"session {one.id} was forgotten here ({at}) and stays so; --all would bring it back.")
+        return True
+
     def _pull(self, one: Listed, progress: Progress) -> None:
         progress.start(one)
         try:
-            path = folder.pull(self._device, self._device_id, one, self._folder, progress.advance)
+            path, is_new = self._store.pull(self._device, self._device_id, one, progress.advance)
         except IntegrityError as error:
             self.pulled.failed.append(str(error))
             return
-        digest = folder.sha256_of(path)
-        details: dict[str, Any] = {"session": one.id, "bytes": one.size_bytes, "sha256": digest, "file": path.name}
-        receipts.add(self._folder, receipts.PULL, self._device_id, **details)
-        self._confirm(one, digest)
+        self._confirm(one, sha256_of(path))
+        if not is_new:
+            self.pulled.known.append(path)
+            return
         self.pulled.new.append(path)
         if not is_whole(path):
             self.pulled.damaged.append(path)

@@ -16,6 +16,7 @@ from dermaroller.errors import UsageError
 NAME = "receipts.jsonl"
 SESSIONS = "sessions"  # the folder of an archive in which its session files lie
 CLOCK, PULL, ERASE = "clock", "pull", "erase"
+IMPORT, FORGETTING, FORGET = "import", "forgetting", "forget"  # in an archive only
 
 Receipt = dict[str, Any]
 
@@ -44,12 +45,18 @@ def read(folder: Path, kind: str = "") -> Iterator[Receipt]:
     except OSError:
         return
     for line in lines:
-        try:
-            receipt = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(receipt, dict) and kind in ("", receipt.get("kind")):
-            yield receipt
+        if receipt := parse(line):
+            if kind in ("", receipt.get("kind")):
+                yield receipt
+
+
+def parse(line: bytes) -> Receipt | None:
+    """One line as a receipt; None if it is torn."""
+    try:
+        receipt = json.loads(line)
+    except ValueError:
+        return None
+    return receipt if isinstance(receipt, dict) else None
 
 
 def folder_of(path: Path) -> Path:

@@ -6,7 +6,7 @@ punctures fall on the same way, so the band is [density * D / (D + 2L), density]
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -18,15 +18,19 @@ from dermaroller.entries import Gap, Stroke
 from dermaroller.session import Session
 from roller.settings import Head
 
+_LATEST_S = 253402300800  # the year 10000: a clock beyond it was set to nonsense
 _HEAD_KEYS = ("needles", "drum_diameter_um", "drum_width_um", "needle_length_um", "counts_per_rev")
 
 
-def summary(session: Session) -> dict[str, Any]:
-    """All totals of one session as plain JSON values; units stand in the names, times are seconds from its start."""
+def summary(session: Session, start_by: Callable[[Session], "Start | None"] | None = None) -> dict[str, Any]:
+    """All totals of one session as plain JSON values; units stand in the names, times are seconds from its start.
+
+    start_by: what says when it began, if not start_of().
+    """
     geometry = Geometry(session.header.get("head") or {})
     totals = device_totals(session)
     gaps = [{"start_s": gap.start_s, "end_s": gap.end_s, "reason": gap.reason} for gap in session.gaps]
-    start = start_of(session)
+    start = (start_by or start_of)(session)
     fraction = captured_fraction(session)
     doubts = trust.doubts(session, fraction)
     return {
@@ -126,14 +130,21 @@ def start_of(session: Session) -> Start | None:
 
     None if nobody knows.
     """
+    if own := own_start(session):
+        return own
+    measured = evidence.start_of(session.header, receipts.folder_of(Path(session.name)))
+    return Start(_moment(measured[0]), measured[1], "pull") if measured else None
+
+
+def own_start(session: Session) -> Start | None:
+    """What the session's own log says of its start."""
     utc_s = session.header.get("utc_s")
-    if utc_s is not None:
+    if utc_s is not None and utc_s < _LATEST_S:
         return Start(_moment(utc_s), 1.0, "device")
     if session.entries.clock_sets:
         first = session.entries.clock_sets[0]
         return Start(_moment(first.utc_s - first.t_s), 0.1, "clock set")
-    measured = evidence.start_of(session.header, receipts.folder_of(Path(session.name)))
-    return Start(_moment(measured[0]), measured[1], "pull") if measured else None
+    return None
 
 
 def started_at(session: Session) -> datetime | None:

@@ -44,8 +44,33 @@ def test_last_is_the_latest_by_its_start(three):
 def test_the_beginning_of_a_hash(three):
     for path in three.values():
         assert archive.resolve(path.stem[:4]) == archive.resolve(path.stem[:9].upper()) == path
-    with pytest.raises(UsageError, match="no session that it means"):
+    with pytest.raises(UsageError, match="give at least 4 digits"):
         archive.resolve(three[5].stem[:3])
+
+
+def test_what_is_meant_by_nothing_gets_its_neighbours(three, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "monday.drl").write_bytes(b"")
+    near = three[5].stem[:5] + ("0" if three[5].stem[5] != "0" else "1")
+    for argument, hint in (
+        (near, rf"Near it: {three[5].stem[:12]}"),
+        ("lats", r"Did you mean last\?"),
+        ("mondey.drl", r"Did you mean monday\.drl\?"),
+        ("nowhere/else.drl", "Check the file name, or see"),
+        (".", "is a folder: name session files in it"),
+    ):
+        with pytest.raises(UsageError, match=hint):
+            archive.resolve(argument)
+
+
+def test_a_beginning_that_several_share(archive_folder):
+    paths = [place.file_of(archive_folder, digits * 8) for digits in ("abcd0123", "abcd9876")]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"not a session")
+    with pytest.raises(UsageError, match=r"abcd begins 2 sessions in .*: abcd0123abcd, abcd9876abcd\. Give more"):
+        archive.resolve("abcd")
+    assert archive.resolve("abcd0") == paths[0]
 
 
 def test_sessions_of_a_subject_in_the_order_of_time(three):

@@ -4,6 +4,7 @@ import pytest
 
 from dermaroller.device import Device
 from dermaroller.errors import DermarollerError
+from dermaroller.folder import Folder
 from dermaroller.pull import Puller
 from dermaroller.sim import image
 from dermaroller.sim.lockstep import LockStep
@@ -27,7 +28,7 @@ class NoProgress:
 
 def pull(stream, peer, folder):
     device = Device(stream, "relay", clock=peer.now_s)
-    return Puller(device, folder, lambda sentence: None).run(NoProgress())
+    return Puller(device, Folder(folder), lambda sentence: None).run(NoProgress())
 
 
 def files_in(folder):

@@ -1,0 +1,133 @@
+"""What the index keeps of a session: the numbers that lists, filters and trends need, and no samples.
+
+The footer of a session that is as the device closed it says all of this, so only the others are decoded throughout.
+"""
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+from dermaroller import shapes
+from dermaroller.blocks import Block, scan
+from dermaroller.entries import Entries
+from dermaroller.errors import IntegrityError, NewerFormat
+from dermaroller.session import Damage, Session
+from dermaroller.summary import own_start, summary
+from roller import decoding, records, wire
+
+WHOLE, POWER_LOSS, NOT_CLOSED, DAMAGED = "whole", "power loss", "not closed", "damaged"
+NEWER, UNREADABLE, ALTERED = "newer format", "unreadable", "altered"  # altered: not the bytes of its name
+
+COLUMNS = (
+    "sha256", "bytes", "state", "session", "device", "device_name", "board", "firmware", "boot", "uptime_ms", "subject",
+    "head", "duration_s", "contact_s", "passes", "path_mm", "punctures", "effective_punctures",
+    "start_s", "start_uncertainty_s", "start_source",
+)  # fmt: skip
+ZONE_COLUMNS = (
+    "name", "area_cm2", "passes", "punctures", "density_per_cm2", "density_low_per_cm2", "density_high_per_cm2",
+    "target_density_per_cm2",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One session. values: by COLUMNS; None is not known. zones: each by ZONE_COLUMNS."""
+
+    values: dict[str, Any]
+    zones: list[dict[str, Any]] = field(default_factory=list)
+
+
+def row_of(digest: str, data: bytes) -> Row:
+    """The row of a session file with this name; whatever the bytes are."""
+    values: dict[str, Any] = dict.fromkeys(COLUMNS) | {"sha256": digest, "bytes": len(data)}
+    try:
+        session, found = read(data)
+    except (IntegrityError, NewerFormat) as error:
+        is_altered = hashlib.sha256(data).hexdigest() != digest
+        state = ALTERED if is_altered else NEWER if isinstance(error, NewerFormat) else UNREADABLE
+        return Row(values | {"state": state})
+    told = summary(session, own_start)
+    start = own_start(session)
+    values |= {key: told[key] for key in COLUMNS if key in told}
+    values |= {key: session.header.get(key) for key in ("boot", "uptime_ms")}
+    values |= {
+        "state": ALTERED if found != digest else state_of(session),
+        "session": session.id,
+        "device_name": session.header.get("name"),
+        "firmware": session.header.get("fw"),
+        "head": told["head"]["id"],
+        "start_s": start.at.timestamp() if start else None,
+    }
+    zones = [{key: plain(zone[key]) for key in ZONE_COLUMNS} for zone in told["zones"]]
+    return Row({key: plain(value) for key, value in values.items()}, zones)
+
+
+def plain(value: Any) -> Any:
+    """A value as the index can hold it, text in one of the ways to write it in Unicode; None for what it cannot."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value.encode("utf-8", "replace").decode())
+    is_held = isinstance(value, float) or (isinstance(value, int) and abs(value) < 1 << 62)
+    return value if is_held else None
+
+
+def state_of(session: Session) -> str:
+    """In one word, whether the session is all there."""
+    if session.damage:
+        return DAMAGED
+    if session.footer is None:
+        return NOT_CLOSED
+    if not session.is_sha_right:
+        return DAMAGED
+    return POWER_LOSS if session.footer.get("end") == "power_loss" else WHOLE
+
+
+def read(data: bytes) -> tuple[Session, str]:
+    """(the session, the digest of all its bytes); without its samples and strokes if nothing is lost."""
+    blocks, holes = scan(data)
+    if blocks and not holes and (light := _light(data, blocks)):
+        return light
+    return Session.parse(data), hashlib.sha256(data).hexdigest()
+
+
+def _light(data: bytes, blocks: list[Block]) -> tuple[Session, str] | None:
+    """The session by its header and footer alone, if they and all between are as the device closed them."""
+    first, last = blocks[0], blocks[-1]
+    if (first.kind, last.kind) != (wire.HEADER, wire.FOOTER) or any(
+        (block.session, block.seq) != (first.session, i) for i, block in enumerate(blocks)
+    ):
+        return None
+    header, is_header_whole = shapes.header(_json(data, first))
+    footer, is_footer_whole = shapes.footer(_json(data, last))
+    if not (is_header_whole and is_footer_whole and header.get("zones") and footer):
+        return None
+    digest = hashlib.sha256(data[: last.pos])
+    if footer.get("sha256") != digest.hexdigest():
+        return None
+    digest.update(data[last.pos :])
+    entries = Entries()
+    if header.get("utc_s") is None and not _add_clocks(data, blocks, entries):
+        return None
+    session = Session("", first.session, True, len(data), header, footer, entries, Damage(), last.t_ms / 1000)
+    return session, digest.hexdigest()
+
+
+def _json(data: bytes, block: Block) -> Any:
+    try:
+        return json.loads(data[block.start : block.end])
+    except (ValueError, RecursionError):
+        return None
+
+
+def _add_clocks(data: bytes, blocks: list[Block], entries: Entries) -> bool:
+    """Read when the device was told the time; False if a record cannot be read."""
+    for block in blocks[1:-1]:
+        times = records.Times(block.t_ms)
+        try:
+            for tag, start, end in decoding.rows(data, block.start, block.end):
+                if tag == records.CLOCK:
+                    entries.add(tag, data, start, end, times)
+        except ValueError:
+            return False
+    return True
