@@ -25,7 +25,7 @@ MAX_COLUMNS = 600  # more of them cannot be told apart on the page
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)))
 _SHADES = (ACCENT, "#3c4a57", WARN)
 _FONTS = "font-family:'Source Sans Pro','Source Sans 3','Segoe UI',Arial,'DejaVu Sans',sans-serif"
-_STYLE: dict[Any, Any] = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "dermaroller",
     "font.size": 7.0,
@@ -52,7 +52,7 @@ def timeline_figure(session: Session) -> str:
         return ""
     n = len(zones(session))
     heights_in = (0.9, 0.72, min(0.12 + 0.13 * n, 1.2))
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure, axes = _rows(heights_in)
         unit_s, unit = (60.0, "min") if session.duration_s > 180 else (1.0, "s")
         _draw_density(axes[0], session, unit_s)
@@ -62,7 +62,7 @@ def timeline_figure(session: Session) -> str:
         axes[2].set_xlabel(f"time, {unit}", loc="right", labelpad=1)
         for each in axes:
             each.yaxis.set_label_coords(-0.048, 0.5)
-        return _svg(figure)
+        return svg(figure)
 
 
 def histogram_figure(session: Session) -> str:
@@ -75,7 +75,7 @@ def histogram_figure(session: Session) -> str:
     shares = 100 * np.histogram(np.minimum(force_n, edges[-1]), edges)[0] / len(force_n)
     middles = (edges[:-1] + edges[1:]) / 2
     is_inside = (middles >= low_n) & (middles <= high_n)
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH_IN / 2 - 0.15, 1.05))
         axes = figure.add_axes((0.11, 0.27, 0.87, 0.58))
         axes.axvspan(low_n, high_n, color=FAINT, linewidth=0)
@@ -88,7 +88,7 @@ def histogram_figure(session: Session) -> str:
         axes.set_ylim(0, max(1.0, float(shares.max()) * 1.05))
         axes.set_xlabel("force on the drum, N", loc="right", labelpad=1)
         axes.set_ylabel("% of time")
-        return _svg(figure)
+        return svg(figure)
 
 
 def force_window_n(session: Session) -> tuple[float, float]:
@@ -117,7 +117,7 @@ def _draw_density(axes: Axes, session: Session, unit_s: float) -> None:
     targets = {zone["target_per_cm2_x10"] / 10 for zone in listed if zone.get("target_per_cm2_x10")}
     axes.set_ylim(bottom=0)
     if has_areas and len(targets) <= MAX_TARGETS:
-        _levels(axes, {target: f"target {target:g}" for target in targets})
+        levels(axes, {target: f"target {target:g}" for target in targets})
     axes.set_ylabel("punctures per cm²" if has_areas else "punctures")
 
 
@@ -135,7 +135,7 @@ def _draw_force(axes: Axes, session: Session, unit_s: float) -> None:
         half_n = axes.get_ylim()[1] / 110
         axes.add_collection(_boxes(*x, mean - half_n, mean + half_n, facecolors=INK, linewidths=0))
         axes.set_ylim(0, max(high_n * 1.15, float(greatest.max()) * 1.05))
-    _levels(axes, {low_n: f"low {low_n:g} N", high_n: f"high {high_n:g} N"})
+    levels(axes, {low_n: f"low {low_n:g} N", high_n: f"high {high_n:g} N"})
     axes.set_ylabel("force, N")
 
 
@@ -205,7 +205,7 @@ def _end_mark(axes: Axes, x: float, y: float, label: str) -> None:
     axes.annotate(label, (x, y), xytext=(3, 0), textcoords="offset points", va="center", fontweight="bold")
 
 
-def _levels(axes: Axes, labels: dict[float, str]) -> None:
+def levels(axes: Axes, labels: dict[float, str]) -> None:
     """Dashed lines across the figure, each named at its right end; names that would meet are moved apart."""
     height_points = axes.get_window_extent().height * 72 / axes.figure.dpi
     per_point = (axes.get_ylim()[1] - axes.get_ylim()[0]) / height_points
@@ -216,7 +216,7 @@ def _levels(axes: Axes, labels: dict[float, str]) -> None:
         axes.annotate(f" {label}", (1, reached), xycoords=("axes fraction", "data"), va="center", color=MUTED)
 
 
-def _svg(figure: Figure) -> str:
+def svg(figure: Figure) -> str:
     """The figure as an SVG element, its numbers to a hundredth of a point, its text in the page's font."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
