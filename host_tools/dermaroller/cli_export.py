@@ -18,6 +18,8 @@ _HOMES = {
     "csv": "csv_tables",
     "parquet": "parquet_tables",
     "edf": "edf_signals",
+    "fhir-r4b": "fhir_r4b",
+    "fhir-r5": "fhir_r5",
     "json": "json_object",
 }
 _HASH_DIGITS = 64  # a file named by its content, as an archive names them
