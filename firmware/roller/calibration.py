@@ -29,6 +29,7 @@ class Calibration:
         self.nm_per_count = 0  # travel measured with a ruler; 0: computed from the drum's diameter
         self.utc_s = None  # when it was made
         self.sequence = 0
+        self.is_refused = False  # one was kept, but makes no sense to this firmware or board: theirs is not in use
         self.drift_raw = 0  # how far the tare has been followed since boot
         self.max_drift_raw = 0
         self.zero_raw = self.scale = 0
@@ -69,7 +70,7 @@ class Calibration:
             "raw_min": self.raw_min,
             "raw_max": self.raw_max,
             "utc_s": self.utc_s,
-            "sequence": self.sequence,
+            "sequence": 0 if self.is_refused else self.sequence,
         }
         if self.table:
             kept["table"] = self.table
@@ -83,6 +84,7 @@ class Calibration:
         """
         merged = self.as_dict()
         merged.update(kept)
+        merged["raw_min"], merged["raw_max"] = self.raw_min, self.raw_max  # the board says these
         from roller import calibrating
 
         calibrating.check(merged)
@@ -114,10 +116,14 @@ def load(calibration, load_blob):
     from roller import calibrating
 
     kept, sequence = calibrating.load(load_blob)
-    if kept:
+    if kept is None:
+        forget("calibrating")
+        return
+    calibration.sequence = sequence
+    try:
         calibration.take(kept)
-        calibration.sequence = sequence
-    else:
+    except (ValueError, TypeError, KeyError):  # an instrument that does not start is worse than one that says it
+        calibration.is_refused = True
         forget("calibrating")
 
 
@@ -125,6 +131,9 @@ def keep(calibration, keep_blob):
     """Write the calibration over the older of the two. keep_blob(key, bytes) returns once it is safe."""
     from roller import calibrating
 
+    kept = calibration.as_dict()
+    kept["sequence"] = calibration.sequence + 1
+    calibrating.keep(kept, kept["sequence"], keep_blob)
     calibration.sequence += 1
-    calibrating.keep(calibration.as_dict(), calibration.sequence, keep_blob)
+    calibration.is_refused = False
     forget("calibrating")

@@ -120,12 +120,23 @@ def calibrate(app, words):
     if words:
         if app.session.is_open:
             raise Refused("busy", "a session is open; end it before calibrating")
-        try:
-            app.calibration.take(json.loads(" ".join(words)))
-            app.hal.keep_calibration(app.calibration)
-        except (ValueError, TypeError, KeyError) as error:
-            raise Refused("calibration", str(error) or "calibration is not JSON")
+        _take_calibration(app, " ".join(words))
+        app.use_plan(app.plan)  # travel per count is part of its settings
     return app.calibration.as_dict()
+
+
+def _take_calibration(app, text):
+    """All of it, in use and kept, or nothing."""
+    was = {"table": [], "nm_per_count": 0}
+    was.update(app.calibration.as_dict())
+    try:
+        app.calibration.take(json.loads(text))
+        app.hal.keep_calibration(app.calibration)
+    except OSError as error:
+        app.calibration.take(was)
+        raise Refused("failed", "the calibration cannot be kept: %s" % error)
+    except (ValueError, TypeError, KeyError) as error:
+        raise Refused("calibration", str(error) or "calibration is not JSON")
 
 
 def live(app, words):

@@ -83,6 +83,22 @@ def test_without_any_the_boards_own_stays():
     assert cal.as_dict() == fresh().as_dict()
 
 
+def test_one_that_makes_no_sense_any_more_is_not_used_and_never_comes_back():
+    kept = {}
+    cal = fresh()
+    cal.take({"tare_raw": 60000})
+    calibration.keep(cal, kept.__setitem__)
+    other = Calibration(3200, 166667, 200, 50000)  # this board's sensor never reads as much
+    calibration.load(other, kept.get)
+    assert other.as_dict() == Calibration(3200, 166667, 200, 50000).as_dict()
+    other.take({"tare_raw": 3300})
+    calibration.keep(other, kept.__setitem__)
+    assert (other.tare_raw, other.as_dict()["sequence"]) == (3300, 2)
+    again = Calibration(3200, 166667, 200, 50000)
+    calibration.load(again, kept.get)
+    assert (again.tare_raw, again.as_dict()["sequence"]) == (3300, 2)
+
+
 def test_the_tare_follows_a_slow_drift_in_the_air_but_not_beyond_its_bound():
     with Folder() as folder:
         handle = Handle(folder)
@@ -120,3 +136,34 @@ def test_a_calibration_sent_over_the_link_is_used_and_kept():
             handle.wait(300)
         assert handle.hal.console.sent.count(b"error: calibration") == 3
         assert len(handle.hal.blobs) == 1
+
+
+def test_one_that_cannot_be_kept_is_not_used_either():
+    def full(kept):
+        calibration.keep(kept, fail)
+
+    def fail(key, data):
+        raise OSError(28)
+
+    with Folder() as folder:
+        handle = Handle(folder)
+        before = handle.app.calibration.as_dict()
+        handle.hal.keep_calibration = full
+        handle.hal.console.incoming = b'cal {"nn_per_count":100000,"nm_per_count":1900000}\n'
+        handle.wait(300)
+        assert b"error: failed" in handle.hal.console.sent
+        assert handle.app.calibration.as_dict() == before
+
+
+def test_travel_from_the_ruler_counts_from_now_on():
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.roll(5, 500)  # 9.8 mm by the drum's diameter: no pass
+        handle.lift()
+        assert list(handle.app.meter.dose.passes) == [0]
+        handle.press(2500)
+        handle.hal.console.incoming = b'cal {"nm_per_count":2200000}\n'
+        handle.wait(300)
+        handle.roll(5, 500)  # 11 mm by the ruler
+        handle.lift()
+        assert list(handle.app.meter.dose.passes) == [1]
