@@ -140,8 +140,8 @@ class Entries:
         return found.count(None)
 
     def _add_row(self, tag: int, row: dict[str, int]) -> None:
-        start_s = row.get("start_ms", row.get("t_ms", 0)) / 1000
-        end_s = start_s + row.get("duration_ms", 0) / 1000
+        start_ms = row.get("start_ms", row.get("t_ms", 0))
+        start_s, end_s = start_ms / 1000, (start_ms + row.get("duration_ms", 0)) / 1000
         if tag == records.CONTACT:
             self.contacts.append(Contact(start_s, end_s))
         elif tag == records.STROKE:

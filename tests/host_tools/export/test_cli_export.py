@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -129,3 +131,24 @@ def test_a_name_that_no_file_could_hold_is_damage(command, tmp_path):
         assert code == 0 or "damaged" in said, said
         assert printed
     assert Session.read(path).damage.records == 1
+
+
+def test_all_formats_at_once(command, drl, tmp_path):
+    code, printed, _ = command("export", drl("two-zones"), "--to", tmp_path / "out", "--format", "all", "--json")
+    told = json.loads(printed)["files"]
+    assert code == 0
+    assert {row["format"] for row in told} == {"csv", "parquet", "edf", "fhir-r4b", "fhir-r5", "json"}
+    assert {row["path"] for row in told} == {str(path) for path in (tmp_path / "out").iterdir()}
+    again = command("export", drl("two-zones"), "--to", tmp_path / "out", "--format", "all", "--json")[1]
+    assert json.loads(again)["files"] == told
+
+
+@pytest.mark.parametrize("package, extra", [("pyarrow", "parquet"), ("edfio", "edf")])
+def test_a_missing_package_is_named_before_anything_is_written(drl, tmp_path, package, extra):
+    path = drl("two-zones")
+    code = f"import sys; sys.modules[{package!r}] = None; from dermaroller.cli import main; main(sys.argv[1:])"
+    arguments = ["export", str(path), "--to", str(tmp_path / "out"), "--format", "all"]
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (12, "")
+    assert done.stderr == f"dermaroller: the package {package} is missing: pip install 'dermaroller[{extra}]'.\n"
+    assert not (tmp_path / "out").exists()
