@@ -13,12 +13,11 @@ _FONT = "font-family=\"'Source Sans Pro','Source Sans 3','Segoe UI',Arial,'DejaV
 
 
 def scale_end(zones: list[dict[str, Any]], limit: float | None) -> float:
-    """The density at the right end of all bars: a round number beyond everything that they show."""
+    """The density at the right end of all bars: a little beyond everything that they show."""
     shown = [limit or 0.0]
     for zone in zones:
         shown += [zone["density_high_per_cm2"] or 0.0, zone["target_density_per_cm2"] or 0.0]
-    greatest = max(shown) * 1.04
-    return math.ceil(greatest / _step(greatest)) * _step(greatest) if greatest else 1.0
+    return 1.06 * max(shown) or 1.0
 
 
 def bar(zone: dict[str, Any], limit: float | None, end: float) -> str:
@@ -30,9 +29,11 @@ def bar(zone: dict[str, Any], limit: float | None, end: float) -> str:
         _box(0, _x(low, end), 3, 10, _DARK),
     ]
     if target := zone["target_density_per_cm2"]:
-        parts.append(_box(_x(target, end) - 1.25, 2.5, 0, 16, _INK))
+        x = _x(target, end)
+        parts += [_box(x - 2.25, 4.5, 0, HEIGHT, "white"), _box(x - 1.25, 2.5, 0, HEIGHT, _INK)]
     if limit:
         x = _x(limit, end)
+        parts.append(_box(x - 1.75, 3.5, 0, HEIGHT, "white"))
         parts.append(f'<path d="M{x:.1f} 0V{HEIGHT}" stroke="{_WARN}" stroke-width="2" stroke-dasharray="3.2 2.2"/>')
     return _svg(HEIGHT, parts)
 
@@ -41,7 +42,7 @@ def scale(end: float) -> str:
     """The scale below the bars."""
     step = _step(end)
     parts = [_box(0, WIDTH, 0, 0.7, "#586673")]
-    for i in range(math.floor(end / step + 1e-9) + 1):
+    for i in range(math.floor(end / step) + 1):
         x = min(max(_x(i * step, end), 0.4), WIDTH - 0.4)
         anchor = "start" if i == 0 else "end" if x > WIDTH - 12 else "middle"
         parts.append(_box(x - 0.4, 0.8, 0, 3, "#586673"))
@@ -53,11 +54,9 @@ def scale(end: float) -> str:
 
 
 def _step(end: float) -> float:
-    """The distance of the scale's marks: 1, 2 or 5 times a power of ten, so that there are 4 to 8 of them."""
-    if end <= 0:
-        return 1.0
-    power = 10 ** math.floor(math.log10(end / 4))
-    return float(max(power * factor for factor in (1, 2, 5) if power * factor <= end / 3.99))
+    """The distance of the scale's marks: 1, 2 or 5 times a power of ten, so that there are 3 to 8 of them."""
+    power = 10 ** math.floor(math.log10(end / 3))
+    return float(max(power * factor for factor in (1, 2, 5) if power * factor <= end / 3))
 
 
 def _x(density: float, end: float) -> float:

@@ -88,6 +88,7 @@ def histogram_figure(session: Session) -> str:
         axes.set_ylim(0, max(1.0, float(shares.max()) * 1.05))
         axes.set_xlabel("force on the drum, N", loc="right", labelpad=1)
         axes.set_ylabel("% of time")
+        axes.yaxis.set_label_coords(-0.085, 0.5)
         return svg(figure)
 
 
@@ -114,9 +115,9 @@ def _draw_density(axes: Axes, session: Session, unit_s: float) -> None:
         axes.plot(t_s / unit_s, values, color=colour, linestyle=_DASHES[i % len(_DASHES)], linewidth=1.2)
         if len(listed) > 1:
             _end_mark(axes, t_s[-1] / unit_s, values[-1], str(i + 1))
-    targets = {zone["target_per_cm2_x10"] / 10 for zone in listed if zone.get("target_per_cm2_x10")}
-    axes.set_ylim(bottom=0)
-    if has_areas and len(targets) <= MAX_TARGETS:
+    targets = {zone["target_per_cm2_x10"] / 10 for zone in listed if has_areas and zone.get("target_per_cm2_x10")}
+    axes.set_ylim(0, 1.08 * max([1.0, axes.get_ylim()[1] / 1.05, *targets]))
+    if len(targets) <= MAX_TARGETS:
         levels(axes, {target: f"target {target:g}" for target in targets})
     axes.set_ylabel("punctures per cm²" if has_areas else "punctures")
 
@@ -143,7 +144,7 @@ def _draw_strokes(axes: Axes, session: Session, unit_s: float) -> None:
     """Each stroke as a bar in its zone's row: above the line forward, below it backward, hollow if it is no pass."""
     n = len(zones(session))
     for is_counted, style in (
-        (True, {"facecolors": ACCENT, "edgecolors": "white", "linewidths": 0.15}),
+        (True, {"facecolors": ACCENT, "edgecolors": ACCENT, "linewidths": 0.25}),
         (False, {"facecolors": "white", "edgecolors": WARN, "linewidths": 0.5}),
     ):
         strokes = [stroke for stroke in session.entries.strokes if stroke.counted == is_counted]
@@ -207,13 +208,16 @@ def _end_mark(axes: Axes, x: float, y: float, label: str) -> None:
 
 def levels(axes: Axes, labels: dict[float, str]) -> None:
     """Dashed lines across the figure, each named at its right end; names that would meet are moved apart."""
-    height_points = axes.get_window_extent().height * 72 / axes.figure.dpi
-    per_point = (axes.get_ylim()[1] - axes.get_ylim()[0]) / height_points
-    reached = -np.inf
-    for value, label in sorted(labels.items()):
+    bottom, top = axes.get_ylim()
+    apart = 8 * (top - bottom) * axes.figure.dpi / (axes.get_window_extent().height * 72)  # 8 points
+    places: list[float] = []
+    for value in sorted(labels):
         axes.axhline(value, color=MUTED, linewidth=0.7, linestyle=(0, (4, 2.5)))
-        reached = max(value, reached + 8 * per_point)
-        axes.annotate(f" {label}", (1, reached), xycoords=("axes fraction", "data"), va="center", color=MUTED)
+        places.append(max(value, places[-1] + apart) if places else value)
+    beyond = max([0.0, *(place - top for place in places)])
+    for value, place in zip(sorted(labels), places, strict=True):
+        at = (1, place - beyond)
+        axes.annotate(f" {labels[value]}", at, xycoords=("axes fraction", "data"), va="center", color=MUTED)
 
 
 def svg(figure: Figure) -> str:

@@ -13,6 +13,7 @@ from dermaroller.output import plural
 from dermaroller.show import band, clock
 
 DASH = "–"
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(55296, 57344)), "�")
 
 
 def render(template: str, context: dict[str, Any]) -> str:
@@ -23,6 +24,15 @@ def render(template: str, context: dict[str, Any]) -> str:
 def number(value: float | None, digits: int = 0) -> str:
     """1234.5 as "1,234" or, with digits=1, "1,234.5"; a dash where there is no number."""
     return DASH if value is None else f"{value:,.{digits}f}"
+
+
+def printable(value: Any) -> Any:
+    """JSON values with each control character in a text as U+FFFD: no page may hold one."""
+    if isinstance(value, str):
+        return value.translate(_CONTROLS)
+    if isinstance(value, list):
+        return [printable(each) for each in value]
+    return {key: printable(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def write(path: Path, content: str | bytes) -> Path:

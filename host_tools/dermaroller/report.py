@@ -13,6 +13,10 @@ from dermaroller.session import Session
 from dermaroller.show import band, clock, is_free, quality_line
 from dermaroller.summary import Geometry, summary
 
+_BASIS = {
+    True: "Totals are those that the device closed the session with; the drawings show what could be read.",
+    False: "Totals are sums over what could be read.",
+}
 _DRAWINGS = ("timeline", "histogram", "scale")
 
 
@@ -42,7 +46,7 @@ def content(session: Session) -> dict[str, Any]:
     end = bullets.scale_end(totals["zones"], limit)
     has_areas = any(zone["area_cm2"] for zone in totals["zones"])
     subject = totals["subject"]
-    return {
+    data = {
         "title": f"Session {totals['id']}" + (f" · {subject}" if subject else ""),
         "is_simulated": totals["board"] == "virtual",
         "warnings": _warnings(session, totals),
@@ -59,19 +63,17 @@ def content(session: Session) -> dict[str, Any]:
         "histogram": figures.histogram_figure(session),
         "force": _force(session, low_n, high_n),
         "balance": _balance(session, totals),
-        "strokes": f"{totals['passes']} of {plural(len(totals['strokes']), 'stroke')} count as passes.",
+        "strokes": _strokes(totals["strokes"]),
         "alerts": wording.alerts(totals),
         "is_trusted": totals["trusted"],
         "quality": quality_line(totals),
-        "details": [
-            *totals["doubts"],
-            *totals["notes"],
-            " ".join(filter(None, (wording.gaps(totals), wording.counters(totals), wording.calibration(session)))),
-        ],
+        "details": [*totals["doubts"], *totals["notes"], wording.quality(session, totals)],
         "made": wording.made(session),
         "foot": f"Log of {totals['log_bytes']:,} bytes, session {totals['id']} of device "
         f"{totals['device'] or 'not known'}.",
     }  # fmt: skip
+    told: dict[str, Any] = pages.printable(data)
+    return told
 
 
 def _warnings(session: Session, totals: dict[str, Any]) -> list[dict[str, str]]:
@@ -80,9 +82,9 @@ def _warnings(session: Session, totals: dict[str, Any]) -> list[dict[str, str]]:
     if lost := session.damage:
         what = f"at least {plural(lost.blocks, 'block')}, {plural(lost.bytes, 'byte')}"
         what += f", {plural(lost.records, 'unreadable record')}" if lost.records else ""
-        found.append(("This log is incomplete.", f"Lost {lost.place}: {what}. What follows is what could be read."))
+        found.append(("This log is incomplete.", f"Lost {lost.place}: {what}. {_BASIS[session.footer is not None]}"))
     elif session.footer is None:
-        found.append(("This log is incomplete.", "Its end is missing: totals are sums over what could be read."))
+        found.append(("This log is incomplete.", f"Its end is missing. {_BASIS[False]}"))
     if totals["doubts"]:
         found.append(("These numbers are not to be trusted as they stand.", "Why, is said under Quality."))
     return [{"title": title, "text": text} for title, text in found]
@@ -95,7 +97,7 @@ def _totals(session: Session, totals: dict[str, Any], low_n: float) -> list[dict
         (number(totals["passes"]), "passes"),
         (number(totals["punctures"]), "punctures, by revolutions"),
         (number(totals["effective_punctures"]), f"of them at {low_n:g} N or more"),
-        (f"{low_m:,.2f} to {high_m:,.2f} m", "path in contact"),
+        (f"{low_m:,.2f} to {high_m:,.2f} m" if low_m else "0 m", "path in contact"),
         (clock(totals["contact_s"]), f"in contact, {_unit(totals['contact_s'])}"),
     ]
     return [{"value": value, "label": label} for value, label in told]
@@ -112,7 +114,7 @@ def _facts(session: Session, totals: dict[str, Any]) -> list[dict[str, Any]]:
     facts = [
         care.Line("Subject", totals["subject"] or DASH),
         care.Line("Device", " · ".join(filter(None, (header.get("name"), header.get("device")))) or DASH),
-        care.Line("Firmware", f"{header.get('fw') or DASH} on {header.get('board') or DASH}"),
+        care.Line("Firmware", " on ".join(filter(None, (header.get("fw"), header.get("board")))) or DASH),
         care.Line("Head", _head(header.get("head") or {})),
         *(line for line in care.lines(totals) if line.label != "Head"),
     ]
@@ -158,9 +160,16 @@ def _zone(i: int, zone: dict[str, Any], limit: float | None, end: float) -> dict
         "band": band(zone),
         "target": number(target),
         "share": f"{100 * low / target:.0f} to {100 * high / target:.0f} %" if has_share else DASH,
-        "is_over": bool(limit and density is not None and density > limit),
+        "over": _over(low, high, limit),
         "bar": bullets.bar(zone, limit, end) if zone["area_cm2"] else "",
     }
+
+
+def _over(low: float | None, high: float | None, limit: float | None) -> str:
+    """How a density's band stands to the plan's limit, if not below it."""
+    if not limit or low is None or high is None or high <= limit:
+        return ""
+    return "over the limit" if low > limit else "perhaps over the limit"
 
 
 def _covered(covered: dict[str, Any]) -> dict[str, str]:
@@ -170,6 +179,11 @@ def _covered(covered: dict[str, Any]) -> dict[str, str]:
         f"{covered['max_density_per_cm2']:.1f} per cm².",
         "assumption": covered["assumption"],
     }
+
+
+def _strokes(strokes: list[dict[str, Any]]) -> str:
+    """Of the strokes that could be read; the totals may know of more."""
+    return f"{sum(stroke['counted'] for stroke in strokes)} of {plural(len(strokes), 'stroke')} count as passes."
 
 
 def _force(session: Session, low_n: float, high_n: float) -> list[dict[str, Any]]:

@@ -98,7 +98,13 @@ def _alert(kind: str, group: list[dict[str, Any]], zones: list[dict[str, Any]]) 
     return {"when": "before contact" if kind.startswith(("head_", "interval_")) else when, "what": what}
 
 
-def gaps(totals: dict[str, Any]) -> str:
+def quality(session: Session, totals: dict[str, Any]) -> str:
+    """Gaps, counters, calibration and clock in one line."""
+    told = (_gaps(totals), _counters(totals), _calibration(session), _clock(session))
+    return " ".join(sentence for sentence in told if sentence)
+
+
+def _gaps(totals: dict[str, Any]) -> str:
     """The gaps by reason; empty if there were none."""
     by_reason: dict[str, list[float]] = {}
     for gap in totals["gaps"]:
@@ -110,13 +116,13 @@ def gaps(totals: dict[str, Any]) -> str:
     return f"Gaps: {', '.join(told)}. The hardware counts on through them." if told else ""
 
 
-def counters(totals: dict[str, Any]) -> str:
+def _counters(totals: dict[str, Any]) -> str:
     """The device's counters of losses that are not zero."""
     told = [f"{name.replace('_', ' ')} {n:,}" for name, n in sorted(totals["counters"].items()) if n]
     return f"Counters: {', '.join(told)}." if told else "Counters: nothing lost."
 
 
-def calibration(session: Session) -> str:
+def _calibration(session: Session) -> str:
     """Since when the force is calibrated."""
     held = session.header.get("calibration")
     if not held:
@@ -126,6 +132,12 @@ def calibration(session: Session) -> str:
     utc_s = held.get("utc_s")
     day = f"{datetime.fromtimestamp(utc_s, timezone.utc):%Y-%m-%d}" if utc_s else "date not known"
     return f"Force calibration: number {held['sequence']}, {day}."
+
+
+def _clock(session: Session) -> str:
+    """How well the time of day is known; within the session, times are those of the device's crystal."""
+    start = start_of(session)
+    return f"Clock: ± {max(start.uncertainty_s, 0.001):.2g} s." if start else "Clock: never set."
 
 
 def made(session: Session) -> list[str]:
