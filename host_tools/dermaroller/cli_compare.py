@@ -98,7 +98,8 @@ def _files(what: list[Path], folder: Path | None) -> list[Path]:
 
 def _read(paths: list[Path]) -> tuple[list[Session], list[tuple[dict[str, Any], DermarollerError]]]:
     """The sessions that can be read, and of the others their file with the reason, and the error."""
-    sessions, unreadable = [], []
+    sessions: list[Session] = []
+    unreadable: list[tuple[dict[str, Any], DermarollerError]] = []
     for path in paths:
         try:
             sessions.append(Session.read(path))

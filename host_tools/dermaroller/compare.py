@@ -7,11 +7,13 @@ none.
 
 import unicodedata
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from dermaroller import care
 
 DASH = "–"
+DAY_S = 86_400
 WITHIN, A_HIGHER, B_HIGHER = "within the band", "A higher", "B higher"
 Facts = dict[str, Any]
 
@@ -110,6 +112,11 @@ def cautions(a: Facts, b: Facts) -> list[str]:
         if not one["trusted"]:
             found.append(f"The numbers of {letter} are not to be trusted as they stand: {' '.join(one['doubts'])}")
     return found
+
+
+def moment(one: Facts) -> datetime:
+    """The start of a session that tells it, UTC."""
+    return datetime.fromisoformat(one["started_at"].replace("Z", "+00:00"))
 
 
 def identity(one: Facts) -> tuple[Any, ...] | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dermaroller import show
-from dermaroller.compare import DASH, get
+from dermaroller.compare import DASH, DAY_S, get, moment
 from dermaroller.show import clock
 
 Facts = dict[str, Any]
@@ -46,6 +46,14 @@ def when(one: Facts) -> str:
     return f"{one['started_at'][:16].replace('T', ' ')} UTC" if one["started_at"] else "start not known"
 
 
+def apart(a: Facts, b: Facts) -> str:
+    """How long after A B began, in days."""
+    if not a["started_at"] or not b["started_at"]:
+        return "how far apart is not known"
+    days = (moment(b) - moment(a)).total_seconds() / DAY_S
+    return f"B began {abs(days):,.1f} days {'before' if days < 0 else 'after'} A"
+
+
 def short_name(one: Facts) -> str:
     """The file's name; of one in an archive, the beginning of its hash."""
     path = Path(one["file"])
@@ -70,9 +78,17 @@ def percent(fraction: float | None, digits: int = 0) -> str:
     return DASH if fraction is None else f"{100 * fraction:.{digits}f} %"
 
 
-def span(low: float | None, high: float | None, digits: int = 0, unit: str = "") -> str:
-    """A band as "52 to 60 mm"."""
-    return DASH if low is None or high is None else f"{low:,.{digits}f} to {high:,.{digits}f}{unit}"
+def span(low: float | None, high: float | None, digits: int = 0) -> str:
+    """A band as "52 to 60"."""
+    return DASH if low is None or high is None else f"{low:,.{digits}f} to {high:,.{digits}f}"
+
+
+def reached(zone: Facts) -> str:
+    """The share of its target that a zone has reached, as a band."""
+    if zone["reached_fraction"] is None:
+        return DASH
+    low, high = round(100 * zone["reached_low_fraction"]), round(100 * zone["reached_fraction"])
+    return f"{low} to {high} %" if low != high else f"{high} %"
 
 
 def zone_side(zone: Facts | None) -> ZoneSide:
@@ -86,7 +102,7 @@ def zone_side(zone: Facts | None) -> ZoneSide:
         _number(zone["density_per_cm2"], 1),
         band(zone),
         _number(zone["target_density_per_cm2"], 0),
-        percent(zone["reached_fraction"]),
+        reached(zone),
     )
 
 
@@ -109,19 +125,19 @@ def measure_rows(compared: Facts) -> list[Row]:
     """Time, way and number of passes; force; strokes; what was captured: with unit, and band where it has one."""
     a, b = compared["sessions"]
     rows = [
-        _row(a, b, "In contact", "contact_s", 1, "", 0, clock, "s"),
-        _row(a, b, "Lasted", "duration_s", 1, "", 0, clock, "s"),
+        _row(a, b, f"In contact, {_clock_unit(a, b)}", "contact_s", 1, "", 0, clock, "s"),
+        _row(a, b, f"Lasted, {_clock_unit(a, b)}", "duration_s", 1, "", 0, clock, "s"),
         _row(a, b, "Passes", "passes"),
         _row(a, b, "Punctures", "punctures"),
         _row(a, b, "of them effective", "effective_punctures"),
-        _banded(a, b, "Path in contact", "path_{}mm", 0.001, " m", 2),
-        _share(a, b, "Too light", "force.light_fraction"),
-        _share(a, b, "Force in the window", "force.in_window_fraction"),
-        _share(a, b, "Too hard", "force.hard_fraction"),
+        _banded(a, b, "Path in contact, m", "path_{}mm", 0.001, 2),
+        _share(a, b, "Force too light", "force.light_fraction"),
+        _share(a, b, "Force in window", "force.in_window_fraction"),
+        _share(a, b, "Force too hard", "force.hard_fraction"),
         _row(a, b, "Mean force", "force.mean_n", 1, " N", 2),
         _row(a, b, "Peak force", "force.peak_n", 1, " N", 2),
-        _banded(a, b, "Mean length of a pass", "strokes.mean_length_{}mm", 1, " mm", 0),
-        _banded(a, b, "Mean speed in a pass", "strokes.mean_speed_{}mm_per_s", 1, " mm/s", 0),
+        _banded(a, b, "Pass length, mm", "strokes.mean_length_{}mm", 1, 0),
+        _banded(a, b, "Speed, mm/s", "strokes.mean_speed_{}mm_per_s", 1, 0),
         _row(a, b, "Passes forward", "strokes.forward_passes"),
         _row(a, b, "Passes backward", "strokes.backward_passes"),
         _share(a, b, "Way rolled forward", "strokes.forward_fraction"),
@@ -141,6 +157,10 @@ def quality_rows(compared: Facts) -> list[Row]:
 
 def _trust(one: Facts) -> str:
     return "yes" if one["trusted"] else f"no, {len(one['doubts'])} doubt{'s' if len(one['doubts']) > 1 else ''}"
+
+
+def _clock_unit(a: Facts, b: Facts) -> str:
+    return "h:min:s" if max(a["duration_s"], b["duration_s"]) >= 3600 else "min:s"
 
 
 def _row(
@@ -164,15 +184,15 @@ def _share(a: Facts, b: Facts, what: str, name: str, digits: int = 1) -> Row:
     return Row(what, known[0], known[1], row.difference if row.difference == DASH else f"{row.difference} points")
 
 
-def _banded(a: Facts, b: Facts, what: str, name: str, factor: float, unit: str, digits: int) -> Row:
+def _banded(a: Facts, b: Facts, what: str, name: str, factor: float, digits: int) -> Row:
     """Each with its band; the difference from the least to the greatest that both bands allow."""
     ends = [[get(one, name.format(end)) for end in ("low_", "high_")] for one in (a, b)]
     if ends[0][0] is None or ends[1][0] is None:
         difference = DASH
     else:
         low, high = (ends[1][0] - ends[0][1]) * factor, (ends[1][1] - ends[0][0]) * factor
-        difference = f"{signed(low, digits)} to {signed(high, digits)}{unit}"
-    texts = [DASH if low is None else span(low * factor, high * factor, digits, unit) for low, high in ends]
+        difference = f"{signed(low, digits)} to {signed(high, digits)}"
+    texts = [DASH if low is None else span(low * factor, high * factor, digits) for low, high in ends]
     return Row(what, texts[0], texts[1], difference)
 
 

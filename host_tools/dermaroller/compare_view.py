@@ -41,7 +41,7 @@ def simulated(line: Text, is_simulated: bool) -> Text:
 
 
 def _headline(sessions: list[Facts]) -> Text:
-    line = Text("Two sessions", style="bold")
+    line = Text.assemble(("Two sessions", "bold"), f"   {texts.apart(*sessions)}")
     for letter, one in zip("AB", sessions, strict=True):
         line.append(f"\n{letter}  ", style="bold")
         line.append(f"session {one['id']} · {texts.when(one)} · {texts.short_name(one)}", style="not bold")
@@ -62,7 +62,7 @@ def _facts(facts: list[Facts]) -> Table:
 
 def _zones(pairs: list[Facts]) -> Table:
     found = table("zone", "")
-    for heading in ("cm²", "passes", "punctures", "per cm²", "band", "target", "reached"):
+    for heading in ("cm²", "passes", "punctures", "per cm²", "band", "target"):
         found.add_column(heading, justify="right", no_wrap=True)
     for pair in pairs:
         for letter, side in (("A", pair["a"]), ("B", pair["b"])):
@@ -70,7 +70,7 @@ def _zones(pairs: list[Facts]) -> Table:
             area = Text(cells.area, style="bold yellow" if pair["area_differs"] else "")
             target = Text(cells.target, style="bold yellow" if pair["target_differs"] else "")
             name = Text(pair["name"] if letter == "A" else "")
-            found.add_row(name, letter, area, *cells[1:5], target, cells.reached)
+            found.add_row(name, letter, area, *cells[1:5], target)
     return found
 
 

@@ -6,13 +6,11 @@ place on the time axis would be a guess.
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
-from dermaroller.compare import identity
+from dermaroller.compare import DAY_S, identity, moment
 from dermaroller.output import plural
 
-DAY_S = 86_400
 FIRST, KEPT, TOO_EARLY, UNSURE, OVERLAPPING = "first", "kept", "too early", "unsure", "overlapping"
 WITHIN, USED_UP, OVER = "within", "used up", "over"
 Facts = dict[str, Any]
@@ -81,11 +79,6 @@ def interval(last: Facts | None, one: Facts) -> Facts:
         "min_days": min_days,
         "state": state,
     }
-
-
-def moment(one: Facts) -> datetime:
-    """The start of a dated session, UTC."""
-    return datetime.fromisoformat(one["started_at"].replace("Z", "+00:00"))
 
 
 def zone_rows(sessions: list[Facts]) -> list[Facts]:

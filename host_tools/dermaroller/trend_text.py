@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from dermaroller import overview as words
 from dermaroller import trend as states
-from dermaroller.compare_text import DASH, band, percent, short_name
+from dermaroller.compare_text import DASH, band, percent, reached, short_name
 from dermaroller.output import plural
 from dermaroller.show import clock
 
@@ -53,6 +53,29 @@ def extent(found: Facts) -> str:
     if len(found["devices"]) > 1:
         text += f", {plural(len(found['devices']), 'device')}"
     return text
+
+
+def totals(found: Facts) -> list[tuple[str, str]]:
+    """(number, what it counts): adherence in a nutshell. Of zones, those are counted that have a target or a limit."""
+    zones = [zone for one in [*found["sessions"], *found["undated"]] for zone in one["zones"]]
+    aimed = [zone["target_state"] for zone in zones if zone["target_state"]]
+    limited = [zone["limit_state"] for zone in zones if zone["limit_state"]]
+    kept = [one["since_last"]["state"] for one in found["sessions"]]
+    due = [state for state in kept if state in (states.KEPT, states.TOO_EARLY, states.UNSURE)]
+    n = len(found["sessions"]) + len(found["undated"])
+    told = [(str(n), "session" if n == 1 else "sessions")]
+    if aimed:
+        short = aimed.count(words.BELOW)
+        told.append((f"{len(aimed) - short} of {len(aimed)}", "zone targets reached, or in the band"))
+    if limited:
+        over = len(limited) - limited.count(words.UNDER)
+        told.append((f"{over} of {len(limited)}", "zones, perhaps, over the limit"))
+    if due:
+        told.append((f"{due.count(states.TOO_EARLY)} of {len(due)}", "intervals too short"))
+    bound = [row["state"] for row in found["heads"] if row["state"]]
+    if bound:
+        told.append((f"{bound.count(states.OVER)} of {len(bound)}", "heads used beyond their limit"))
+    return told
 
 
 def session_row(one: Facts) -> SessionRow:
@@ -125,12 +148,9 @@ def common_target(row: Facts) -> str:
     return f"{targets.pop():g}" if len(targets) == 1 and None not in targets else ""
 
 
-def reached(zone: Facts) -> str:
-    """The share of its target that a zone has reached, as a band."""
-    if zone["reached_fraction"] is None:
-        return DASH
-    low, high = round(100 * zone["reached_low_fraction"]), round(100 * zone["reached_fraction"])
-    return f"{low} to {high} %" if low != high else f"{high} %"
+def has_density(row: Facts) -> bool:
+    """Whether a zone has a density in any session; without an area it has none."""
+    return any(point["density_per_cm2"] is not None for point in row["points"])
 
 
 def points_by_n(row: Facts) -> dict[int, list[Facts]]:

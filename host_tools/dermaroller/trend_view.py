@@ -24,9 +24,11 @@ def view(found: Facts, width: int = 80) -> RenderableType:
     parts: list[RenderableType] = [simulated(headline, found["is_simulated"])]
     if found["notes"]:
         parts.append(_bullets(found["notes"]))
+    parts.append(_totals(texts.totals(found)))
     if found["sessions"]:
         parts.append(_sessions(found["sessions"], len(found["devices"]) > 1))
-        rows, beside = found["zones"], max(1, (width - DATE_COLUMNS) // ZONE_COLUMNS)
+        rows = [row for row in found["zones"] if texts.has_density(row)]
+        beside = max(1, (width - DATE_COLUMNS) // ZONE_COLUMNS)
         parts += [_zones(found["sessions"], rows[i : i + beside]) for i in range(0, len(rows), beside)]
     if found["undated"]:
         parts += [_undated(found["undated"])]
@@ -44,6 +46,13 @@ def _bullets(lines: list[str], heading: str = "") -> Text:
     if heading:
         text.append(f"{heading}\n", style="bold")
     return text.append("\n".join(f"• {line}" for line in lines), style="yellow")
+
+
+def _totals(totals: list[tuple[str, str]]) -> Table:
+    grid = Table.grid(padding=(0, 3))
+    for value, label in totals:
+        grid.add_row(Text(value, style="bold"), Text(label, style="dim"))
+    return grid
 
 
 def _sessions(sessions: list[Facts], tells_device: bool) -> Table:

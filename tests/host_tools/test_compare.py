@@ -1,17 +1,19 @@
 """Two sessions side by side: what is said of them, against arithmetic done by hand."""
 
 import json
+import re
 
 import pytest
 
 from dermaroller.compare import MEASURES, WITHIN, compare, identity, paired_zones
+from dermaroller.compare_page import render
 from dermaroller.overview import overview
 from dermaroller.session import Session
 from dermaroller.summary import summary
 from roller import records
 
 from .logs import LogBuilder
-from .visits import PLAN, ZONES, head, opened, visit, write
+from .visits import PLAN, ZONES, head, opened, standing_alone, visit, write
 
 
 def of(log, name="x.drl"):
@@ -26,6 +28,7 @@ def differing(found):
     return {fact["what"] for fact in found["facts"] if fact["differs"]}
 
 
+FREE = [{"name": "free", "area_mm2": None, "target_per_cm2_x10": None}]
 STRIP = [{"name": "strip", "area_mm2": 1000, "target_per_cm2_x10": 1000}]
 
 
@@ -178,7 +181,7 @@ def test_the_command_prints_tables(command, two, monkeypatch):
     code, out, err = command("compare", *two)
     assert (code, err) == (0, "")
     assert all(len(line) <= 80 for line in out.splitlines())
-    for text in ("134 to 154", "within the band", "A higher", "Force in the window", "−50.0 points", "≠ Head"):
+    for text in ("134 to 154", "within the band", "A higher", "Force in window", "−50.0 points", "≠ Head"):
         assert text in out
 
 
@@ -197,3 +200,36 @@ def test_a_damaged_session_is_compared_as_far_as_it_goes(command, two):
     assert code == 6
     assert "damaged" in out and "not to be trusted" in " ".join(out.split())
     assert "Pull it again" in err
+
+
+def test_the_page_stands_alone_and_draws_both(command, two, tmp_path):
+    page = tmp_path / "both.html"
+    assert command("compare", *two, "-o", page)[:2] == (0, f"{page}\n")
+    text = page.read_text(encoding="utf-8")
+    assert standing_alone(text)
+    for words in ("Two sessions side by side", "B began 30.0 days after A", "A higher", "within the band", "≠"):
+        assert words in text
+    assert render(compared(visit(), visit(30))) == render(compared(visit(), visit(30)))
+
+
+@pytest.mark.parametrize(
+    "a, b",
+    [
+        (LogBuilder(zones=FREE, plan=None, head={}).stroke().footer(), LogBuilder().footer("idle")),
+        (opened(), LogBuilder(zones=[{**ZONES[0], "name": "額 <b>$x^2$"}]).stroke().footer()),
+        (visit(zones=[{**ZONES[0], "name": str(i)} for i in range(40)], densities=(20,) * 40), visit()),
+    ],
+    ids=["no areas, no contact", "not closed, other scripts", "forty zones"],
+)
+def test_every_pair_gets_a_page(a, b):
+    text = render(compared(a, b))
+    assert standing_alone(text)
+    assert "<b>$x^2$" not in text
+    assert "nan" not in re.sub(r"<svg.*?</svg>", "", text, flags=re.S).lower()
+
+
+def test_the_page_goes_with_json_too(command, two, tmp_path):
+    code, out, err = command("compare", *two, "--json", "-o", tmp_path / "both.html")
+    assert (code, json.loads(out)["facts"][0]["what"]) == (0, "Subject")
+    assert "both.html" in err
+    assert (tmp_path / "both.html").exists()

@@ -1,15 +1,17 @@
 """A subject's sessions over time: order, intervals, heads, and what is never placed on the time axis."""
 
 import json
+import re
 
 import pytest
 
 from dermaroller.overview import overview
 from dermaroller.session import Session
 from dermaroller.trend import trend
+from dermaroller.trend_page import render
 
 from .logs import LogBuilder
-from .visits import DAY_S, JANUARY, PLAN, ZONES, head, opened, visit, write
+from .visits import DAY_S, JANUARY, PLAN, ZONES, head, opened, standing_alone, visit, write
 
 
 def of(*logs):
@@ -164,3 +166,35 @@ def test_a_subject_without_sessions_is_a_sentence(command, tmp_path):
     code, out, err = command("trend", "P-9999", "--archive", tmp_path)
     assert (code, out) == (2, "")
     assert "there is no session of P-9999 in" in err
+
+
+def test_the_page_stands_alone_and_draws_each_zone(command, files, tmp_path):
+    page = tmp_path / "trend.html"
+    assert command("trend", *files, "-o", page)[:2] == (0, f"{page}\n")
+    text = page.read_text(encoding="utf-8")
+    assert standing_alone(text)
+    assert text.count("<svg") == 2 + 2  # two zones, the intervals, the force
+    for words in ("Trend of P-0042", "too early: the plan wants 28 d", "Start not known", "not of what it did to skin"):
+        assert words in text
+    assert not re.search(r"improv|progress|heal", re.sub(r"<style.*?</style>", "", text, flags=re.S))
+
+
+FREE = [{"name": "free", "area_mm2": None, "target_per_cm2_x10": None}]
+ROWS = {
+    "one session": [visit()],
+    "free rolling": [visit(day, zones=FREE, plan=None, session=day + 1) for day in range(3)],
+    "none with a start": [visit(None, session=n) for n in range(3)],
+    "nothing rolled": [LogBuilder(utc_s=JANUARY).footer("idle", duration_ms=300_000)],
+    "several on one day": [visit(n / 24, session=n) for n in range(3)],
+    "other scripts": [visit(zones=[{**ZONES[0], "name": "額 <b>$x^2$"}])],
+    "none at all": [],
+}
+
+
+@pytest.mark.parametrize("logs", ROWS.values(), ids=ROWS.keys())
+def test_every_row_of_sessions_gets_a_page(logs):
+    text = render(of(*logs))
+    assert standing_alone(text)
+    assert "<b>$x^2$" not in text
+    assert "nan" not in re.sub(r"<svg.*?</svg>", "", text, flags=re.S).lower()
+    assert text == render(of(*logs))

@@ -1,5 +1,7 @@
 """Sessions of one subject over months, for tests of compare and trend: built by the format's own encoder."""
 
+import re
+import xml.etree.ElementTree
 from datetime import datetime, timezone
 
 from roller.settings import Head
@@ -54,3 +56,11 @@ def write(folder, logs):
         paths.append(folder / f"{i:05d}.drl")
         paths[-1].write_bytes(log.data())
     return paths
+
+
+def standing_alone(page):
+    """Whether a page asks for nothing from elsewhere, runs nothing, and its drawings are well formed."""
+    for svg in re.findall(r"<svg.*?</svg>", page, flags=re.S):
+        xml.etree.ElementTree.fromstring(svg)
+    outside = [url for url in re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"')\s>]+)""", page) if url[0] != "#"]
+    return outside == [] and "<script" not in page and "Not a medical device" in page
