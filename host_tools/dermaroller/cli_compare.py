@@ -10,15 +10,12 @@ from dermaroller import archive, compare_view, pages, trend_view
 from dermaroller.cli_files import refuse_damaged
 from dermaroller.compare import compare as compared
 from dermaroller.errors import DermarollerError, IntegrityError, NewerFormat, UsageError
-from dermaroller.options import JsonOption, common
+from dermaroller.options import ArchiveOption, JsonOption, common
 from dermaroller.output import print_json, say
 from dermaroller.overview import overview
 from dermaroller.session import Session
 from dermaroller.trend import trend as trend_of
 
-ArchiveOption = Annotated[
-    Path | None, typer.Option("--archive", metavar="DIR", help="The archive; else $DERMAROLLER_ARCHIVE, else yours.")
-]
 PageOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="PAGE.html", help="Write a page there, in place of the tables.")
 ]

@@ -28,13 +28,13 @@ class SessionRow(NamedTuple):
 
 
 class ZoneCell(NamedTuple):
-    """One zone in one session. is_off: over the limit, perhaps over it, or short of its target."""
+    """One zone in one session. is_over: over the plan's limit, or perhaps so."""
 
     band: str
     target: str
     reached: str
     mark: str
-    is_off: bool
+    is_over: bool
 
 
 def title(found: Facts) -> str:
@@ -69,7 +69,7 @@ def totals(found: Facts) -> list[tuple[str, str]]:
         told.append((f"{len(aimed) - short} of {len(aimed)}", "zone targets reached, or in the band"))
     if limited:
         over = len(limited) - limited.count(words.UNDER)
-        told.append((f"{over} of {len(limited)}", "zones, perhaps, over the limit"))
+        told.append((f"{over} of {len(limited)}", "zones perhaps or surely over the limit"))
     if due:
         told.append((f"{due.count(states.TOO_EARLY)} of {len(due)}", "intervals too short"))
     bound = [row["state"] for row in found["heads"] if row["state"]]
@@ -136,10 +136,9 @@ def zone_cell(point: Facts | None) -> ZoneCell:
     if point is None:
         return ZoneCell(DASH, DASH, DASH, "", False)
     target = point["target_density_per_cm2"]
-    mark = {words.OVER: "over limit", words.PERHAPS_OVER: "perhaps over limit"}.get(point["limit_state"], "")
-    if not mark and point["target_state"] == words.BELOW:
-        mark = "below target"
-    return ZoneCell(band(point), DASH if target is None else f"{target:g}", reached(point), mark, bool(mark))
+    over = {words.OVER: "over limit", words.PERHAPS_OVER: "perhaps over"}.get(point["limit_state"], "")
+    below = "below target" if point["target_state"] == words.BELOW else ""
+    return ZoneCell(band(point), DASH if target is None else f"{target:g}", reached(point), over or below, bool(over))
 
 
 def common_target(row: Facts) -> str:

@@ -12,8 +12,8 @@ from dermaroller.trend import OVER
 
 DATE_COLUMNS, ZONE_COLUMNS = 15, 31  # characters that the date, and a zone beside others, take
 LEGEND = (
-    "Bands run from rolling on the needle tips to rolling on the seated drum. This is a record of what the roller did, "
-    "not of what it did to skin."
+    "↑ over the plan's limit, or perhaps so; ↓ below the target. Bands run from rolling on the needle tips to rolling "
+    "on the seated drum. This is a record of what the roller did, not of what it did to skin."
 )
 Facts = dict[str, Any]
 
@@ -55,25 +55,30 @@ def _totals(totals: list[tuple[str, str]]) -> Table:
     return grid
 
 
-def _sessions(sessions: list[Facts], tells_device: bool) -> Table:
+def _sessions(sessions: list[Facts], tells_device: bool) -> RenderableType:
+    """One line a session; devices go by a number, which is explained below."""
     found = table("", "start, UTC")
     found.columns[1].no_wrap = True
-    for heading in ("interval", "contact", "passes", "in window", "mean force"):
+    for heading in ("interval", "contact\nmin:s", "passes", "in\nwindow", "mean\nforce"):
         found.add_column(heading, justify="right", no_wrap=True)
     found.add_column("head", overflow="fold")
     if tells_device:
-        found.add_column("device", overflow="fold")
-    for one in sessions:
-        row = texts.session_row(one)
+        found.add_column("device", no_wrap=True)
+    rows = [texts.session_row(one) for one in sessions]
+    devices = list(dict.fromkeys(row.device for row in rows))
+    for row in rows:
         is_early = any("too early" in mark for mark in row.marks)
         found.add_row(
             Text(f"{row.n}{'!' if row.marks else ''}", style="bold yellow" if row.marks else ""),
             row.start,
             Text(row.interval, style="bold yellow" if is_early else ""),
-            *(row.contact, row.passes, row.in_window, row.force),
-            *(Text(cell) for cell in (row.head, row.device)[: 1 + tells_device]),
+            *(row.contact, row.passes, row.in_window, row.force, Text(row.head)),
+            *([str(devices.index(row.device) + 1)] if tells_device else []),
         )
-    return found
+    if not tells_device:
+        return found
+    named = ", ".join(f"{i} {device}" for i, device in enumerate(devices, 1))
+    return Group(found, Text(f"Devices: {named}", style="dim"))
 
 
 def _zones(sessions: list[Facts], rows: list[Facts]) -> Table:
@@ -98,15 +103,15 @@ def _zones(sessions: list[Facts], rows: list[Facts]) -> Table:
 
 def _zone_cells(cells: list[texts.ZoneCell], has_target_above: bool) -> list[Text]:
     """Band, target if it is not above, and what was reached; several lines where a name stands twice."""
-    style = "bold yellow" if any(cell.is_off for cell in cells) else ""
-    bands = "\n".join(f"{'↑ ' if 'limit' in cell.mark else ''}{cell.band}" for cell in cells)
+    style = "bold yellow" if any(cell.is_over for cell in cells) else ""
+    bands = "\n".join(f"{'↑ ' if cell.is_over else '↓ ' if cell.mark else ''}{cell.band}" for cell in cells)
     target = [] if has_target_above else [Text("\n".join(cell.target for cell in cells))]
     return [Text(bands, style=style), *target, Text("\n".join(cell.reached for cell in cells), style=style)]
 
 
 def _undated(sessions: list[Facts]) -> Table:
     found = table("start not known", "zones, per cm²")
-    for heading in ("contact", "passes", "in window", "mean force"):
+    for heading in ("contact\nmin:s", "passes", "in\nwindow", "mean\nforce"):
         found.add_column(heading, justify="right", no_wrap=True)
     for one in sessions:
         row = texts.session_row(one)
