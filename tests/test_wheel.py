@@ -43,3 +43,8 @@ def test_nothing_that_was_made_is_in_it(unpacked: Path) -> None:
 def python_files(folder: Path) -> dict[str, bytes]:
     """The content of each file, by its place in the folder."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
+
+
+def test_the_published_schema_is_in_it(unpacked: Path) -> None:
+    schema = "dermaroller/export/session.schema.json"
+    assert (unpacked / schema).read_bytes() == (REPO / "host_tools" / schema).read_bytes()

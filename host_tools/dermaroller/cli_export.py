@@ -14,7 +14,7 @@ from dermaroller.options import JsonOption, common
 from dermaroller.output import print_json, say
 from dermaroller.session import Session
 
-_HOMES = {
+HOMES = {  # of the formats, in dermaroller.export
     "csv": "csv_tables",
     "parquet": "parquet_tables",
     "edf": "edf_signals",
@@ -23,14 +23,17 @@ _HOMES = {
     "json": "json_object",
 }
 _HASH_DIGITS = 64  # a file named by its content, as an archive names them
-Format = Enum("Format", {name: name for name in [*_HOMES, "all"]}, type=str)  # type: ignore[misc]
+Format = Enum("Format", {name: name for name in [*HOMES, "all"]}, type=str)  # type: ignore[misc]
 
 SessionsArgument = Annotated[
     list[Path] | None,
     typer.Argument(metavar="SESSION...", help="Files, `last`, or the beginning of a hash of `archive list`."),
 ]
 ToOption = Annotated[Path, typer.Option("--to", metavar="DIR", help="Where to write; else here.")]
-FormatOption = Annotated[list[Format] | None, typer.Option("--format", help="May be repeated; csv if not given.")]
+FormatOption = Annotated[
+    list[Format] | None,
+    typer.Option("--format", metavar="FORMAT", help=f"{', '.join(HOMES)} or all; may be repeated; csv if not given."),
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace files that are there and different.")]
 SchemaOption = Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of show --json, and nothing else.")]
 
@@ -90,8 +93,8 @@ def stems(paths: list[Path], sessions: list[Session]) -> list[str]:
 
 def _modules(formats: list[str]) -> dict[str, Any]:
     """The module of each format, each once. Loading them here tells of a missing package before anything is written."""
-    wanted = list(_HOMES) if "all" in formats else list(dict.fromkeys(formats))
-    return {name: import_module(f"dermaroller.export.{_HOMES[name]}") for name in wanted}
+    wanted = list(HOMES) if "all" in formats else list(dict.fromkeys(formats))
+    return {name: import_module(f"dermaroller.export.{HOMES[name]}") for name in wanted}
 
 
 def _exported(session: Session, stem: str, modules: dict[str, Any], to: Path, force: bool) -> list[dict[str, Any]]:

@@ -106,6 +106,45 @@ def test_contacts_stand_at_the_nearest_hundredth_and_keep_their_order():
     assert sample_slots(np.array([1004, 1014, 1024])).tolist() == [100, 101, 102]
 
 
+def by_hand(content):
+    """(records, seconds a record, {label: physical values}) as the format's specification has it, without edfio."""
+    head, n = content[:256], int(content[252:256])
+    fields, at = {}, 256
+    for name, width in (
+        ("label", 16),
+        ("", 80),
+        ("unit", 8),
+        ("low", 8),
+        ("high", 8),
+        ("min", 8),
+        ("max", 8),
+        ("", 80),
+    ):
+        fields[name] = [content[at + i * width : at + (i + 1) * width].decode("ascii").strip() for i in range(n)]
+        at += n * width
+    sizes = [int(content[at + i * 8 : at + i * 8 + 8]) for i in range(n)]
+    rows = np.frombuffer(content[int(head[184:192]) :], "<i2").reshape(int(head[236:244]), sum(sizes))
+    values = {}
+    for i, label in enumerate(fields["label"]):
+        low, high, least, most = (float(fields[key][i]) for key in ("low", "high", "min", "max"))
+        digital = rows[:, sum(sizes[:i]) : sum(sizes[: i + 1])].ravel()
+        values[label] = (digital - least) / (most - least) * (high - low) + low
+    return len(rows), float(head[244:252]), values
+
+
+@pytest.mark.parametrize("name", ["golden-plan", "named", "touching", "nothing", "flipped"])
+def test_a_reader_written_by_hand_finds_the_same(name):
+    session = Session.parse(sessions.ALL[name])
+    (made,) = edf_signals.exports(session, "s")
+    n, seconds, values = by_hand(made.content)
+    assert (n, seconds) == (max(1, np.ceil(session.duration_s)), 1)
+    in_contact = values["Contact"] > 0.5
+    assert values["Force"][in_contact] == pytest.approx(session.samples.force_n, abs=1e-6)
+    assert np.rint(values["Counts"][in_contact]).tolist() == session.samples.counts.tolist()
+    slots = np.flatnonzero(in_contact) / 100
+    assert np.abs(slots - session.samples.t_s).max(initial=0) < 0.02
+
+
 def test_an_unknown_start_is_told_as_edf_wants_it():
     (made,) = edf_signals.exports(Session.parse(sessions.ALL["golden-free"]), "s")
     assert made.content[168:184] == b"01.01.8500.00.00"
