@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from dermaroller import (
+    cli_archive,
     cli_calibrate,
     cli_clock,
     cli_compare,
@@ -40,6 +41,7 @@ app = typer.Typer(
 for _commands in (cli_device, cli_pull, cli_erase, cli_clock, cli_doctor):
     _commands.add_to(app)
 cli_files.add_to(app)
+cli_archive.add_to(app)
 cli_compare.add_to(app)
 cli_export.add_to(app)
 cli_recover.add_to(app)

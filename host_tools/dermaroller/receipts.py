@@ -23,19 +23,29 @@ Receipt = dict[str, Any]
 
 def add(folder: Path, kind: str, device: str, **details: Any) -> Receipt:
     """Append one receipt and make it durable. UsageError if the folder cannot be written."""
+    receipt = new(kind, device, **details)
+    append(folder, [receipt])
+    return receipt
+
+
+def new(kind: str, device: str, **details: Any) -> Receipt:
+    """A receipt of this moment."""
     at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    receipt: Receipt = {"kind": kind, "at": at, "device": device, **details}
-    line = json.dumps(receipt, ensure_ascii=False) + "\n"
+    return {"kind": kind, "at": at, "device": device, **details}
+
+
+def append(folder: Path, receipts: list[Receipt]) -> None:
+    """Append receipts as they are and make them durable. UsageError if the folder cannot be written."""
+    text = "".join(json.dumps(receipt, ensure_ascii=False) + "\n" for receipt in receipts)
     try:
         with (folder / NAME).open("ab+") as file:
             if file.tell() and not _ends_with_newline(folder / NAME):
-                line = "\n" + line
-            file.write(line.encode())  # one write, so that two programs at once do not mix their lines
+                text = "\n" + text
+            file.write(text.encode())  # one write, so that two programs at once do not mix their lines
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
         raise UsageError(f"cannot write {folder / NAME}: {error.strerror}. Choose another folder with --to.") from error
-    return receipt
 
 
 def read(folder: Path, kind: str = "") -> Iterator[Receipt]:

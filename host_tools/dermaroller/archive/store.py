@@ -69,6 +69,8 @@ class Archive:
 
     def forget(self, index: Index, digests: list[str]) -> None:
         """Take sessions away, with a receipt before and after; only while changing()."""
+        if not digests:
+            return
         size_bytes = sum(place.file_of(self.root, digest).stat().st_size for digest in digests)
         details = {"sessions": len(digests), "bytes": size_bytes, "sha256": digests}
         self.add_receipt(receipts.FORGETTING, "", **details)

@@ -1,0 +1,112 @@
+"""The archive as text for a terminal: a line for each session, and totals."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from dermaroller.output import plural
+from dermaroller.show import clock
+
+DIGITS = 8  # of a hash: enough for a hundred thousand sessions to be told apart in most lists
+_HEADINGS = ("start, UTC", "hash", "device", "no.", "subject", "head", "contact", "passes", "state", "zones: per cm²")
+_RIGHT = {"no.", "contact", "passes"}
+_DASH = "–"
+
+
+def print_list(console: Console, found: list[dict[str, Any]]) -> None:
+    """Print sessions as `archive list` gives them, the latest last."""
+    digits = _digits(found)
+    rows = [_cells(one, digits) for one in found]
+    widths = [max(map(cell_len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+    limit = console.width if console.is_terminal else None
+    if rows:
+        console.print(_line(_HEADINGS, widths, limit), style="dim", highlight=False, markup=False, soft_wrap=True)
+        print("\n".join(_line(row, widths, limit) for row in rows))
+    console.print(totals(found), style="bold", highlight=False, soft_wrap=True)
+
+
+def totals(found: list[dict[str, Any]]) -> str:
+    """How many of what."""
+    subjects = len({one["subject"] for one in found} - {None})
+    devices = len({one["device"] for one in found} - {None})
+    contact_s = sum(one["contact_s"] or 0 for one in found)
+    passes = sum(one["passes"] or 0 for one in found)
+    text = f"{plural(len(found), 'session')} of {plural(subjects, 'subject')} from {plural(devices, 'device')}"
+    text += f"; {clock(contact_s)} in contact, {plural(passes, 'pass', 'passes')}"
+    if odd := sum(one["state"] != "whole" for one in found):
+        text += f"; {odd} not whole"
+    if simulated := sum(one["board"] == "virtual" for one in found):
+        text += f"; {simulated} simulated"
+    return text
+
+
+def _cells(one: dict[str, Any], digits: int) -> tuple[str, ...]:
+    started = one["started_at"]
+    who = _plain(one["label"] or one["subject"])
+    return (
+        f"{started[:10]} {started[11:16]}" if started else "not known",
+        one["sha256"][:digits],
+        _plain(one["device"]),
+        _DASH if one["session"] is None else str(one["session"]),
+        f"{who} ({_plain(one['subject'])})" if one["label"] else who,
+        _plain(one["head"]),
+        _DASH if one["contact_s"] is None else clock(one["contact_s"]),
+        _DASH if one["passes"] is None else str(one["passes"]),
+        one["state"] + (", simulated" if one["board"] == "virtual" else ""),
+        ", ".join(map(_zone, one["zones"])),
+    )
+
+
+def _zone(zone: dict[str, Any]) -> str:
+    """The band of the density and the target: "left cheek 142–163 of 150"."""
+    low, high, target = (zone[f"{which}_per_cm2"] for which in ("density_low", "density_high", "target_density"))
+    text = _plain(zone["name"])
+    if high is not None:
+        text += f" {low:.0f}–{high:.0f}"
+    return text + (f" of {target:.0f}" if target is not None and high is not None else "")
+
+
+def _plain(text: str | None) -> str:
+    """Text on one line; nothing in it moves the cursor."""
+    return "".join(c if c.isprintable() else "�" for c in text) if text else _DASH
+
+
+def _line(cells: tuple[str, ...], widths: list[int], limit: int | None) -> str:
+    parts = []
+    for heading, cell, width in zip(_HEADINGS, cells, widths, strict=True):
+        space = " " * (width - cell_len(cell))
+        parts.append(space + cell if heading in _RIGHT else cell + space)
+    line = "  ".join(parts).rstrip()
+    return set_cell_size(line, limit - 1) + "…" if limit and cell_len(line) > limit else line
+
+
+def _digits(found: list[dict[str, Any]]) -> int:
+    """So many digits of the hashes that no two are alike."""
+    digests = [one["sha256"] for one in found]
+    return next(n for n in range(DIGITS, 65) if len({digest[:n] for digest in digests}) == len(digests))
+
+
+class Bar:
+    """A bar on stderr, where someone looks: `with Bar("checking") as progress`, then progress(done, of)."""
+
+    def __init__(self, what: str) -> None:
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
+        self._task: Any = None
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        self._bar.start()
+        return self._advance
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def _advance(self, done: int, of: int) -> None:
+        if self._task is None:
+            self._task = self._bar.add_task("", total=of)
+        self._bar.update(self._task, completed=done, total=of)
