@@ -31,10 +31,17 @@ def render(found: Facts) -> str:
         "heads": [(texts.head_cells(row), row["state"] == OVER) for row in found["heads"]],
         "has_turns": any(row["max_revolutions"] for row in found["heads"]),
         "marked": texts.marked_lines(found),
-        "unreadable": [entry["reason"] for entry in found["unreadable"]],
+        "unreadable": [
+            entry["reason"].replace(entry["file"], texts.short_name(entry)) for entry in found["unreadable"]
+        ],
         "n_doubted": sum(not one["trusted"] for one in everyone),
     }
     return pages.render("trend.html.j2", context)
+
+
+def _reason(entry: Facts) -> str:
+    """Why a file cannot be read, without the folder that it is in."""
+    return str(entry["reason"]).replace(entry["file"], texts.short_name(entry))
 
 
 def _zones(rows: list[Facts], sessions: list[Facts]) -> list[dict[str, Any]]:

@@ -198,3 +198,44 @@ def test_every_row_of_sessions_gets_a_page(logs):
     assert "<b>$x^2$" not in text
     assert "nan" not in re.sub(r"<svg.*?</svg>", "", text, flags=re.S).lower()
     assert text == render(of(*logs))
+
+
+@pytest.fixture
+def archive(command, tmp_path, monkeypatch):
+    """An archive of four sessions of P-0042 and one of P-7, each found by nothing but its subject or hash."""
+    logs = [visit(day, session=n) for n, day in enumerate((60, 0, None, 30), 1)]
+    files = write(tmp_path, [*logs, visit(10, session=9, plan=PLAN | {"subject": "P-7"})])
+    monkeypatch.setenv("DERMAROLLER_ARCHIVE", str(tmp_path / "archive"))
+    assert command("archive", "import", *files)[0] == 0
+    for file in files:
+        file.unlink()
+    return tmp_path / "archive"
+
+
+def test_a_subject_s_sessions_come_from_the_archive(archive, command, tmp_path, monkeypatch):
+    found = json.loads(command("trend", "P-0042", "--json")[1])
+    assert [one["id"] for one in found["sessions"]] == [2, 4, 1]
+    assert [one["id"] for one in found["undated"]] == [3]
+    assert found["subjects"] == ["P-0042"]
+    monkeypatch.setenv("DERMAROLLER_ARCHIVE", str(tmp_path / "elsewhere"))
+    assert command("trend", "P-0042")[0] == 2
+    assert json.loads(command("trend", "P-0042", "--archive", archive, "--json")[1]) == found
+    code, _, err = command("trend", "P-9999", "--archive", archive)
+    assert code == 2
+    assert "there is no session of P-9999 in" in err
+
+
+def test_a_page_names_the_subject_s_code_and_never_its_label(archive, command, tmp_path):
+    assert command("archive", "label", "P-0042", "Mrs Blue")[0] == 0
+    assert command("trend", "Mrs Blue", "-o", tmp_path / "trend.html")[0] == 0
+    page = (tmp_path / "trend.html").read_text(encoding="utf-8")
+    assert "Trend of P-0042" in page
+    assert "Blue" not in page
+
+
+def test_a_page_tells_of_a_file_that_cannot_be_read_without_its_folder(command, files, tmp_path):
+    files[3].write_bytes(b"\x89PNG" * 9)
+    assert command("trend", *files, "-o", tmp_path / "trend.html")[0] == 6
+    page = (tmp_path / "trend.html").read_text(encoding="utf-8")
+    assert "1 file cannot be read" in page and "00004.drl: not one intact block" in page
+    assert str(tmp_path) not in page
