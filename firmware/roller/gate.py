@@ -44,16 +44,17 @@ class Gate:
         return None
 
     def warnings(self, utc_s):
-        """Names of what a session that starts now was not confirmed for, or was confirmed against the plan."""
+        """Names of what a session that starts now was confirmed for or not, and of what of it is against the plan."""
         found = []
         if self.is_locked(utc_s):
             found.append("interval_ignored")
         elif self.is_overridden:
             found.append("interval_override")
-        if self.asks_for_head():
-            found.append("head_unconfirmed")
-        if self._plan.source is not None and self.is_head_used_up():
-            found.append("head_used_up")
+        if self._plan.source is not None:
+            # Either way: a log that lost its beginning must not look like one of a confirmed head.
+            found.append("head_confirmed" if self.is_head_confirmed else "head_unconfirmed")
+            if self.is_head_used_up():
+                found.append("head_used_up")
         return found
 
     def end_session(self):

@@ -22,14 +22,14 @@ class Line:
 def care(session: Session) -> dict[str, Any]:
     """The facts as JSON values.
 
-    head.confirmation: "confirmed" or "unconfirmed" (sterile, by a long press before the session); None without a plan.
+    head.confirmation: "confirmed" or "unconfirmed" (sterile, by a long press before the session), "unknown" if the log
+    has lost it; None without a plan.
     head.is_used_up: whether it had reached its limit before this session. interval.state: "over", "overridden" (by a
     long press), "ignored", or "unknown" where the device's clock was not set; None if the plan sets no interval.
     """
     header, plan = session.header, session.header.get("plan") or {}
     kinds = {alert.kind for alert in session.entries.alerts}
     head, ledger = header.get("head") or {}, header.get("ledger") or {}
-    unconfirmed = "unconfirmed" if "head_unconfirmed" in kinds else "confirmed"
     return {
         "head": {
             "id": head.get("id") or None,
@@ -39,7 +39,7 @@ def care(session: Session) -> dict[str, Any]:
             "max_revolutions": head.get("max_revolutions") or None,
             "sessions_before": ledger.get("sessions"),
             "revolutions_before": ledger.get("revolutions"),
-            "confirmation": unconfirmed if plan else None,
+            "confirmation": _confirmation(session, kinds) if plan else None,
             "is_used_up": "head_used_up" in kinds,
         },
         "interval": {
@@ -48,6 +48,14 @@ def care(session: Session) -> dict[str, Any]:
         },
         "serum": plan.get("serum"),
     }
+
+
+def _confirmation(session: Session, kinds: set[str]) -> str:
+    if "head_unconfirmed" in kinds:
+        return "unconfirmed"
+    if "head_confirmed" in kinds or not session.damage:  # the first firmware logged only what was missing
+        return "confirmed"
+    return "unknown"
 
 
 def lines(facts: dict[str, Any]) -> list[Line]:
@@ -59,9 +67,7 @@ def lines(facts: dict[str, Any]) -> list[Line]:
     if head["id"] and head["sessions_before"] is not None:
         found.append(Line("Used before", _use(head), head["is_used_up"]))
     if head["confirmation"]:
-        is_confirmed = head["confirmation"] == "confirmed"
-        words = "head confirmed before the session" if is_confirmed else "head NOT confirmed before the session"
-        found.append(Line("Sterile", words, not is_confirmed))
+        found.append(Line("Sterile", _CONFIRMATIONS[head["confirmation"]], head["confirmation"] != "confirmed"))
     if interval["min_days"]:
         state = _INTERVALS[interval["state"]]
         found.append(Line("Interval", f"{plural(interval['min_days'], 'day')}: {state}", "NOT" in state))
@@ -75,6 +81,11 @@ def serum_text(serum: dict[str, Any]) -> str:
     return f"{serum.get('name')}, lot {serum['lot']}" if serum.get("lot") else f"{serum.get('name')}, no lot given"
 
 
+_CONFIRMATIONS = {
+    "confirmed": "head confirmed before the session",
+    "unconfirmed": "head NOT confirmed before the session",
+    "unknown": "not known: the damaged log has lost it",
+}
 _INTERVALS = {
     "over": "over since the last session, or no earlier one known",
     "overridden": "NOT over; overridden by a long press",

@@ -1,11 +1,15 @@
 """Head, ledger, interval, overrides and serum, in `show`, in its JSON and in the report."""
 
+import html
+from dataclasses import replace
+
 import pytest
 from rich.console import Console
 
+from dermaroller import wording
 from dermaroller.care import lines
 from dermaroller.report import render
-from dermaroller.session import Session
+from dermaroller.session import Damage, Session
 from dermaroller.show import session_view
 from dermaroller.summary import summary
 from roller import records
@@ -72,7 +76,7 @@ def test_a_breach_is_told_everywhere(alert):
     page = render(breached)
     assert page.count('class="bad"') == 1
     assert words in page
-    assert alert.replace("_", " ") in page
+    assert html.escape(wording.alerts(summary(breached))[0]["what"]) in page
 
 
 def test_a_clock_that_was_not_set_leaves_the_interval_unknown():
@@ -92,3 +96,13 @@ def test_without_a_plan_nothing_is_claimed():
 
 def test_serum_without_a_lot():
     assert "saline, no lot given" in shown(session(plan={**PLAN, "serum": {"name": "saline"}}))
+
+
+def test_a_damaged_log_does_not_pass_for_one_of_a_confirmed_head():
+    def damaged(*alerts):
+        return replace(session(*alerts), damage=Damage(10, 1, 0, "at byte 2000"))
+
+    assert summary(damaged())["head"]["confirmation"] == "unknown"
+    assert "not known: the damaged log has lost it" in shown(damaged())
+    assert summary(damaged("head_confirmed"))["head"]["confirmation"] == "confirmed"
+    assert summary(session("head_confirmed"))["head"]["confirmation"] == "confirmed"

@@ -145,7 +145,7 @@ def test_a_used_up_head_can_be_overridden_and_says_so():
     book.enter(1, "A1", "P-1", 320, None)
     gate = Gate(planned(), book)
     assert gate.confirm(None) == "head_used_up"
-    assert gate.warnings(None) == ["head_used_up"]
+    assert gate.warnings(None) == ["head_confirmed", "head_used_up"]
 
 
 def test_revolutions_use_a_head_up_too():
@@ -207,7 +207,7 @@ def test_a_long_press_confirms_the_head_before_and_ends_the_session_after():
         assert handle.app.feedback.state == "progress"
         handle.press(2200)
         assert handle.app.feedback.state == "session_done"
-        assert told == ["zone_done"]
+        assert told == ["head_confirmed", "zone_done"]
         assert handle.app.ledger.head("A1") == (1, 51)
 
 
