@@ -1,9 +1,9 @@
 """Head, ledger, interval, overrides and serum, in `show`, in its JSON and in the report."""
 
-import html
 from dataclasses import replace
 
 import pytest
+from markupsafe import escape
 from rich.console import Console
 
 from dermaroller import wording
@@ -76,7 +76,7 @@ def test_a_breach_is_told_everywhere(alert):
     page = render(breached)
     assert page.count('class="bad"') == 1
     assert words in page
-    assert html.escape(wording.alerts(summary(breached))[0]["what"]) in page
+    assert str(escape(wording.alerts(summary(breached))[0]["what"])) in page
 
 
 def test_a_clock_that_was_not_set_leaves_the_interval_unknown():
