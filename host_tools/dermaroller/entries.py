@@ -126,8 +126,10 @@ class Entries:
         row: dict[str, int] = dict(zip(names, decoding.get_record(data, tag, pos, end, times), strict=True))
         if row.get("zone", 0) > MAX_ZONE:
             raise ValueError("no plan has so many zones")
-        self._add_row(tag, row)
         start_ms = row.get("start_ms", row.get("t_ms", 0))
+        if min(start_ms, row.get("path_counts", 0), row.get("effective_counts", 0)) < 0:
+            raise ValueError("no firmware writes a time before the start, or a way less than none")
+        self._add_row(tag, row)
         return start_ms, start_ms + row.get("duration_ms", 0)
 
     def decode(self, data: bytes) -> int:

@@ -189,3 +189,13 @@ def test_what_is_no_log_at_all_is_refused(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(UsageError, match=r"none\.drl: No such file"):
         Session.read(tmp_path / "none.drl")
+
+
+@pytest.mark.parametrize("row", [(-5, 1000, 51, 51, 51, 2000, 2500, 0, 1), (5, 1000, 51, -51, 51, 2000, 2500, 0, 1)])
+def test_a_stroke_that_no_firmware_writes_is_a_bad_record(row):
+    log = LogBuilder()
+    buf = bytearray(100)
+    end = records.put_record(buf, 0, records.STROKE, row, records.Times(0))
+    session = Session.parse(log.add(wire.DATA, 0, buf[:end]).stroke().footer().data())
+    assert session.damage.records == 1
+    assert len(session.entries.strokes) == 1

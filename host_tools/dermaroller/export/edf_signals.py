@@ -33,6 +33,7 @@ except ImportError:
 RATE_HZ = 1000 // records.SAMPLE_PERIOD_MS
 MAX_HOURS = 24
 _SPEED_STEP_MM_S = 0.1
+_COARSEST_MM_S = 100.0  # what is beyond its range no log of a real drum can hold, and the header has no room for
 _DIGITAL_MAX = 32767
 _CODE_LENGTH = 40  # of a subject code in the header, which has 80 characters in all
 _YEARS = range(1985, 2085)  # that EDF can tell
@@ -86,13 +87,14 @@ def _signals(session: Session, slots: NDArray[np.int64], n: int) -> list[Any]:
     steps = np.rint(samples.force_n * 1000 / records.FORCE_STEP_MN)
     speed = speeds_mm_s(session)
     speed_step = _SPEED_STEP_MM_S
-    while np.abs(speed).max(initial=0) > _DIGITAL_MAX * speed_step:
+    while np.abs(speed).max(initial=0) > _DIGITAL_MAX * speed_step and speed_step < _COARSEST_MM_S:
         speed_step *= 10
+    speed = np.clip(speed / speed_step, -_DIGITAL_MAX, _DIGITAL_MAX)
     limit = series.FORCE_LIMIT
     force_n = limit * records.FORCE_STEP_MN / 1000
     rows = [
         ("Force", "N", steps, limit, force_n),
-        ("Speed", "mm/s", np.rint(speed / speed_step), _DIGITAL_MAX, round(_DIGITAL_MAX * speed_step, 1)),
+        ("Speed", "mm/s", np.rint(speed), _DIGITAL_MAX, round(_DIGITAL_MAX * speed_step, 1)),
         ("Counts", "", samples.counts, limit, limit),
         ("Contact", "", np.ones(len(slots)), 1, 1),
     ]
