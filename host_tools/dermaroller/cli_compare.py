@@ -1,5 +1,6 @@
 """Commands that look at several sessions together: compare, trend."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ import typer
 from rich.console import Console
 
 from dermaroller import archive, compare_view, pages, trend_view
+from dermaroller.archive import find
 from dermaroller.cli_files import refuse_damaged
 from dermaroller.compare import compare as compared
 from dermaroller.errors import DermarollerError, IntegrityError, NewerFormat, UsageError
@@ -54,7 +56,7 @@ def compare(
 
 def trend(
     context: typer.Context,
-    what: Annotated[list[Path], typer.Argument(metavar="SUBJECT | SESSION...", help="A subject's code, or sessions.")],
+    what: Annotated[list[str], typer.Argument(metavar="SUBJECT | SESSION...", help="A subject's code, or sessions.")],
     out: PageOption = None,
     folder: ArchiveOption = None,
     as_json: JsonOption = False,
@@ -77,20 +79,19 @@ def trend(
     refuse_damaged(sessions)
 
 
-def _files(what: list[Path], folder: Path | None) -> list[Path]:
+def _files(what: list[str], folder: Path | None) -> list[Path]:
     """The session files of one subject, or those that the arguments mean, each once."""
-    if len(what) > 1 or what[0].exists() or what[0].suffix == ".drl":
+    if len(what) > 1 or Path(what[0]).is_file() or what[0].endswith(".drl"):
         return list({path.resolve(): path for path in (archive.resolve(one, folder) for one in what)}.values())
-    subject = str(what[0])
-    if found := archive.sessions_of(subject, folder):
+    name = what[0]
+    if found := archive.sessions_of(name, folder):
         return found
-    try:
-        return [archive.resolve(subject, folder)]
-    except UsageError as error:
-        root = folder or archive.default_folder()
-        raise UsageError(
-            f"there is no session of {subject} in {root}, and no such file. `dermaroller archive list` shows what is."
-        ) from error
+    if name == find.LAST or re.fullmatch("[0-9a-fA-F]+", name):
+        return [archive.resolve(name, folder)]
+    root = folder or archive.default_folder()
+    raise UsageError(
+        f"there is no session of {name} in {root}, and no such file. `dermaroller archive list` shows what is."
+    )
 
 
 def _read(paths: list[Path]) -> tuple[list[Session], list[tuple[dict[str, Any], DermarollerError]]]:

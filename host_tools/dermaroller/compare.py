@@ -108,6 +108,8 @@ def cautions(a: Facts, b: Facts) -> list[str]:
         found.append("A log does not tell its head: the reference head is assumed for it.")
     if _window(a) != _window(b):
         found.append("The force windows differ: shares of time are of each session's own window.")
+    if _calibration(a) != _calibration(b) or a["device"] != b["device"]:
+        found.append("The forces are of different devices or calibrations.")
     for letter, one in (("A", a), ("B", b)):
         if not one["trusted"]:
             found.append(f"The numbers of {letter} are not to be trusted as they stand: {' '.join(one['doubts'])}")
@@ -166,6 +168,15 @@ def _start(one: Facts) -> str:
     return f"{one['started_at'][:16].replace('T', ' ')} UTC" if one["started_at"] else "not known"
 
 
+def _calibration(one: Facts) -> str:
+    held = one["calibration"]
+    if held is None:
+        return DASH
+    if not held["number"]:
+        return "none: nominal values"
+    return f"number {held['number']}, {held['day'] or 'day not known'}"
+
+
 def _limit(one: Facts) -> str:
     limit = one["limit_density_per_cm2"]
     return f"{limit:g} per cm²" if limit else DASH
@@ -192,6 +203,7 @@ _FACTS: tuple[tuple[str, Callable[[Facts], str]], ...] = (
     ("Geometry", _drum),
     ("Serum", lambda one: care.serum_text(one["serum"]) if one["serum"] else DASH),
     ("Force window", _window),
+    ("Calibration", _calibration),
     ("Limit", _limit),
     ("Interval", _interval),
     ("Log", _log),

@@ -4,6 +4,7 @@ It adds to dermaroller.summary what follows from more than one of its numbers. L
 drum rolls on its surface at one end, on its needle tips at the other; so of a length the seated drum gives the low end.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from dermaroller.session import Session
 from dermaroller.summary import Geometry, summary
 
 DEFAULT_WINDOW_MN = (600, 6000)  # of a log whose header is lost
+_YEAR_9999_S = 253_370_764_800
 BELOW, IN_BAND, REACHED = "below", "in the band", "reached"  # a zone's density against its target
 UNDER, PERHAPS_OVER, OVER = "under", "perhaps over", "over"  # and against the plan's limit
 
@@ -49,6 +51,7 @@ def overview(session: Session) -> dict[str, Any]:
         "head": told["head"] | _shape(header, geometry),
         "limit_density_per_cm2": limit,
         "zones": [zone | against_plan(zone, limit) for zone in told["zones"]],
+        "calibration": _calibration(header),
         "force": force_habits(session),
         "strokes": stroke_habits(session.entries.strokes, geometry),
         "alerts": _counted(alert["kind"] for alert in told["alerts"]),
@@ -133,6 +136,17 @@ def _shape(header: dict[str, Any], geometry: Geometry) -> dict[str, Any]:
         "counts_per_rev": geometry.counts_per_rev,
         "is_assumed": not header.get("head"),
     }
+
+
+def _calibration(header: dict[str, Any]) -> dict[str, Any] | None:
+    """The force calibration that was in use: its number, 0 for the board's nominal values, and its day if known."""
+    held = header.get("calibration")
+    if not isinstance(held, dict) or not isinstance(held.get("sequence"), int):
+        return None
+    utc_s, day = held.get("utc_s"), None
+    if isinstance(utc_s, int) and 0 < utc_s < _YEAR_9999_S:
+        day = (datetime(1970, 1, 1) + timedelta(seconds=utc_s)).date().isoformat()
+    return {"number": held["sequence"], "day": day}
 
 
 def _counted(words: Any) -> dict[str, int]:

@@ -149,6 +149,17 @@ def test_what_differs_is_pointed_out_and_nothing_is_refused():
     assert compared(visit(), visit(30, session=2))["cautions"] == []
 
 
+def test_forces_of_other_calibrations_are_not_passed_off_as_alike():
+    held = {"kind": "linear", "sequence": 3, "utc_s": 1_767_225_600}
+    found = compared(visit(calibration=held), visit(30, session=2, calibration=held | {"sequence": 4, "utc_s": None}))
+    (fact,) = (fact for fact in found["facts"] if fact["what"] == "Calibration")
+    assert (fact["a"], fact["b"]) == ("number 3, 2026-01-01", "number 4, day not known")
+    assert found["cautions"] == ["The forces are of different devices or calibrations."]
+    odd = [of(visit(calibration=value))["calibration"] for value in ("x", {}, {"sequence": "1"}, None)]
+    assert odd == [None] * 4
+    assert of(visit(calibration=held | {"utc_s": 1 << 60}))["calibration"] == {"number": 3, "day": None}
+
+
 def test_doubts_and_damage_are_cautions():
     found = compared(visit(), opened(session=2))
     assert any(line.startswith("The numbers of B are not to be trusted") for line in found["cautions"])

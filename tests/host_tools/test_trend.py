@@ -220,6 +220,11 @@ def test_a_subject_s_sessions_come_from_the_archive(archive, command, tmp_path, 
     monkeypatch.setenv("DERMAROLLER_ARCHIVE", str(tmp_path / "elsewhere"))
     assert command("trend", "P-0042")[0] == 2
     assert json.loads(command("trend", "P-0042", "--archive", archive, "--json")[1]) == found
+    (tmp_path / "P-0042").mkdir()
+    monkeypatch.chdir(tmp_path)  # a folder of the subject's name is not meant
+    assert json.loads(command("trend", "P-0042", "--archive", archive, "--json")[1]) == found
+    latest = json.loads(command("trend", "last", "--archive", archive, "--json")[1])
+    assert len(latest["sessions"]) + len(latest["undated"]) == 1
     code, _, err = command("trend", "P-9999", "--archive", archive)
     assert code == 2
     assert "there is no session of P-9999 in" in err
