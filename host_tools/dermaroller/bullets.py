@@ -42,7 +42,7 @@ def scale(end: float) -> str:
     """The scale below the bars."""
     step = _step(end)
     parts = [_box(0, WIDTH, 0, 0.7, "#586673")]
-    for i in range(math.floor(end / step) + 1):
+    for i in range(math.floor(end / step + 1e-9) + 1):
         x = min(max(_x(i * step, end), 0.4), WIDTH - 0.4)
         anchor = "start" if i == 0 else "end" if x > WIDTH - 12 else "middle"
         parts.append(_box(x - 0.4, 0.8, 0, 3, "#586673"))
@@ -55,8 +55,9 @@ def scale(end: float) -> str:
 
 def _step(end: float) -> float:
     """The distance of the scale's marks: 1, 2 or 5 times a power of ten, so that there are 3 to 8 of them."""
-    power = 10 ** math.floor(math.log10(end / 3))
-    return float(max(power * factor for factor in (1, 2, 5) if power * factor <= end / 3))
+    greatest = end / 3 * (1 + 1e-9)  # a rounding error less must not lose a mark
+    power = 10 ** math.floor(math.log10(greatest))
+    return float(max(power * factor for factor in (1, 2, 5) if power * factor <= greatest))
 
 
 def _x(density: float, end: float) -> float:

@@ -109,9 +109,9 @@ def _draw_density(axes: Axes, session: Session, unit_s: float) -> None:
             continue
         values = geometry.punctures(1) * counts / (zone["area_mm2"] / 100 if has_areas else 1)
         colour = _SHADES[i % len(_SHADES)]
-        axes.fill_between(
-            t_s / unit_s, values * geometry.tip_circle_ratio, values, color=colour, alpha=0.18, linewidth=0
-        )
+        if has_areas:
+            low = values * geometry.tip_circle_ratio
+            axes.fill_between(t_s / unit_s, low, values, color=colour, alpha=0.18, linewidth=0)
         axes.plot(t_s / unit_s, values, color=colour, linestyle=_DASHES[i % len(_DASHES)], linewidth=1.2)
         if len(listed) > 1:
             _end_mark(axes, t_s[-1] / unit_s, values[-1], str(i + 1))
@@ -141,7 +141,7 @@ def _draw_force(axes: Axes, session: Session, unit_s: float) -> None:
 
 
 def _draw_strokes(axes: Axes, session: Session, unit_s: float) -> None:
-    """Each stroke as a bar in its zone's row: above the line forward, below it backward, hollow if it is no pass."""
+    """Each stroke as a bar in its zone's row: above the line forward, below it backward, low and hollow if no pass."""
     n = len(zones(session))
     for is_counted, style in (
         (True, {"facecolors": ACCENT, "edgecolors": ACCENT, "linewidths": 0.25}),
@@ -152,7 +152,7 @@ def _draw_strokes(axes: Axes, session: Session, unit_s: float) -> None:
             start, end, row, side = np.array(
                 [(s.start_s, s.end_s, s.zone, 1 if s.counts >= 0 else -1) for s in strokes]
             ).T
-            tops = -row + 0.4 * side
+            tops = -row + (0.4 if is_counted else 0.2) * side
             axes.add_collection(_boxes(start / unit_s, end / unit_s, -row, tops, **style))
     for i in range(n):
         axes.axhline(-i, color=MUTED, linewidth=0.4)

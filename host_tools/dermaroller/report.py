@@ -44,6 +44,7 @@ def content(session: Session) -> dict[str, Any]:
     limit = _limit(session)
     low_n, high_n = figures.force_window_n(session)
     end = bullets.scale_end(totals["zones"], limit)
+    ratio = Geometry(session.header.get("head") or {}).tip_circle_ratio
     has_areas = any(zone["area_cm2"] for zone in totals["zones"])
     subject = totals["subject"]
     data = {
@@ -58,7 +59,7 @@ def content(session: Session) -> dict[str, Any]:
         "scale": bullets.scale(end) if has_areas else "",
         "limit": f"{limit:g}" if limit else "",
         "has_areas": has_areas,
-        "covered": _covered(totals["covered"]) if is_free(totals) else None,
+        "covered": _covered(totals["covered"], ratio) if is_free(totals) else None,
         "timeline": figures.timeline_figure(session),
         "histogram": figures.histogram_figure(session),
         "force": _force(session, low_n, high_n),
@@ -172,11 +173,13 @@ def _over(low: float | None, high: float | None, limit: float | None) -> str:
     return "over the limit" if low > limit else "perhaps over the limit"
 
 
-def _covered(covered: dict[str, Any]) -> dict[str, str]:
+def _covered(covered: dict[str, Any], ratio: float) -> dict[str, str]:
+    """The strips under the contacts; `ratio` makes the band, from the drum's surface to the needles' tips."""
+    area_cm2, density, most = covered["area_cm2"], covered["density_per_cm2"] or 0.0, covered["max_density_per_cm2"]
     return {
-        "text": f"At most {covered['area_cm2']:,.1f} cm² covered, at {number(covered['density_per_cm2'], 1)} punctures "
-        f"per cm² or more on average; where one strip was rolled most, {plural(covered['max_visits'], 'time')}, "
-        f"{covered['max_density_per_cm2']:.1f} per cm².",
+        "text": f"At most {area_cm2:,.1f} to {area_cm2 / ratio:,.1f} cm² covered, at {density * ratio:.1f} to "
+        f"{density:.1f} punctures per cm² or more on average; where one strip was rolled most, "
+        f"{plural(covered['max_visits'], 'time')}, {most * ratio:.1f} to {most:.1f} per cm².",
         "assumption": covered["assumption"],
     }
 

@@ -53,6 +53,7 @@ _GAPS = {
     "serial": "answering the host",
     "damaged": "damage of the log",
 }
+_COUNTED_THROUGH = {"late", "flash", "serial"}
 
 
 def started(session: Session) -> str:
@@ -71,11 +72,12 @@ def lasted(totals: dict[str, Any]) -> str:
 
 
 def alerts(totals: dict[str, Any]) -> list[dict[str, str]]:
-    """{"when", "what"} for each kind of alert, in the order in which they first came."""
+    """{"when", "what"} for each kind of alert, in the order in which they first came; good news is left out."""
     order: dict[str, int] = {}
-    for alert in totals["alerts"]:
+    told = [alert for alert in totals["alerts"] if alert["kind"] != "head_confirmed"]
+    for alert in told:
         order.setdefault(alert["kind"], len(order))
-    grouped = groupby(sorted(totals["alerts"], key=lambda alert: order[alert["kind"]]), lambda alert: alert["kind"])
+    grouped = groupby(sorted(told, key=lambda alert: order[alert["kind"]]), lambda alert: alert["kind"])
     return [_alert(kind, list(group), totals["zones"]) for kind, group in grouped]
 
 
@@ -110,10 +112,11 @@ def _gaps(totals: dict[str, Any]) -> str:
     for gap in totals["gaps"]:
         by_reason.setdefault(gap["reason"], []).append(gap["end_s"] - gap["start_s"])
     told = [
-        f"{_GAPS.get(reason, reason.replace('_', ' '))} {len(spans):,} × ({sum(spans):.2f} s in all)"
+        f"{_GAPS.get(reason, reason.replace('_', ' '))} {plural(len(spans), 'time')} ({sum(spans):.2f} s in all)"
         for reason, spans in sorted(by_reason.items(), key=lambda item: -sum(item[1]))
     ]
-    return f"Gaps: {', '.join(told)}. The hardware counts on through them." if told else ""
+    counts_on = " The hardware counts on through them." if set(by_reason) <= _COUNTED_THROUGH else ""
+    return f"Gaps: {', '.join(told)}.{counts_on}" if told else ""
 
 
 def _counters(totals: dict[str, Any]) -> str:
