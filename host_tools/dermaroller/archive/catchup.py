@@ -16,7 +16,7 @@ from dermaroller.evidence import Evidence
 
 Progress = Callable[[int, int], None]  # sessions read so far, and of how many
 _ROW = f"INSERT INTO sessions ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
-_ZONE = f"INSERT INTO zones VALUES ({', '.join('?' * (len(ZONE_COLUMNS) + 2))})"
+_ZONE = f"INSERT OR REPLACE INTO zones VALUES ({', '.join('?' * (len(ZONE_COLUMNS) + 2))})"
 _MANY = 200  # sessions that are read before they are written
 
 

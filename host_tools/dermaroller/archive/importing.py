@@ -69,7 +69,7 @@ class Importer:
                     yield data, row
 
     def _put(self, index: Index, batch: list[tuple[bytes, Row]]) -> None:
-        made = []
+        made: dict[str, receipts.Receipt] = {}
         for data, row in batch:
             digest = row.values["sha256"]
             path = place.file_of(self._archive.root, digest)
@@ -77,13 +77,13 @@ class Importer:
             if is_new:
                 shelf.put(self._archive.root, data, digest)
             (self.imported.new if is_new else self.imported.known).append(path)
-            if is_new or not index.has_arrived(digest):
+            if is_new or not (digest in made or index.has_arrived(digest)):
                 device, session = row.values["device"], row.values["session"]
                 details = {"session": session, "bytes": len(data), "sha256": digest}
                 file = path.relative_to(self._archive.root).as_posix()
-                made.append(receipts.new(receipts.IMPORT, device or "", **details, file=file))
+                made[digest] = receipts.new(receipts.IMPORT, device or "", **details, file=file)
         if made:
-            receipts.append(self._archive.root, made)
+            receipts.append(self._archive.root, list(made.values()))
 
     def _take_receipts(self) -> None:
         """Those that are not here yet and speak of a clock, of a session that is here, or of one that was forgotten."""

@@ -41,11 +41,16 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         if is_transient(error):
             raise
-    for name in (path, path.with_name(f"{path.name}-journal")):
-        name.unlink(missing_ok=True)
+    remove(path)
     connection = _open(str(path))
     clear(connection)
     return connection
+
+
+def remove(path: Path) -> None:
+    """Take an index away that cannot be used."""
+    for name in (path, path.with_name(f"{path.name}-journal")):
+        name.unlink(missing_ok=True)
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
@@ -71,8 +76,12 @@ def in_memory(source: sqlite3.Connection | None = None) -> sqlite3.Connection:
 
 
 def is_usable(connection: sqlite3.Connection) -> bool:
-    """Whether the tables are of this version."""
-    return bool(connection.execute("PRAGMA user_version").fetchone()[0] == VERSION)
+    """Whether the tables are of this version. sqlite3.Error if one is missing, or the file is no index at all."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+        return False
+    for table in ("sessions", "zones", "arrivals", "clocks", "forgettings", "read_so_far"):
+        connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+    return True
 
 
 def is_transient(error: sqlite3.Error) -> bool:

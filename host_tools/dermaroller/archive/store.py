@@ -39,8 +39,7 @@ class Archive:
         UsageError if the folder cannot be written, PortBusy if another program has been changing it for too long.
         """
         place.make_folder(self.root)
-        with shelf.writing(self.root), Lock(self.root / place.LOCK, self._timeout_s), self._index() as index:
-            catch_up(index.sql, self.root, progress)
+        with shelf.writing(self.root), Lock(self.root / place.LOCK, self._timeout_s), self._index(progress) as index:
             self._finish(index)
             yield index
             catch_up(index.sql, self.root, progress)
@@ -57,11 +56,12 @@ class Archive:
     def rebuild(self, progress: Progress = no_progress) -> int:
         """Make the index anew from files and receipts; return how many sessions it holds."""
         place.make_folder(self.root)
-        with shelf.writing(self.root), Lock(self.root / place.LOCK, self._timeout_s), self._index() as index:
-            schema.clear(index.sql)
-            catch_up(index.sql, self.root, progress)
-            self._finish(index)
-            return int(index.sql.execute("SELECT count(*) FROM sessions").fetchone()[0])
+        with shelf.writing(self.root), Lock(self.root / place.LOCK, self._timeout_s):
+            with contextlib.suppress(OSError):  # Windows takes nothing away that another program reads
+                schema.remove(self.root / place.INDEX)
+            with self._index(progress, must_clear=True) as index:
+                self._finish(index)
+                return int(index.sql.execute("SELECT count(*) FROM sessions").fetchone()[0])
 
     def add_receipt(self, kind: str, device: str, **details: Any) -> None:
         """Append a receipt; only while changing()."""
@@ -91,17 +91,34 @@ class Archive:
         catch_up(index.sql, self.root)
 
     @contextlib.contextmanager
-    def _index(self) -> Iterator[Index]:
+    def _index(self, progress: Progress, must_clear: bool = False) -> Iterator[Index]:
+        """The index, up to files and receipts; one that turns out to be damaged is made anew."""
+        connection = None
         try:
-            connection = schema.connect(self.root / place.INDEX)
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
-        try:
+            try:
+                connection = self._caught_up(progress, must_clear)
+            except sqlite3.DatabaseError as error:
+                if schema.is_transient(error):
+                    raise
+                schema.remove(self.root / place.INDEX)
+                connection = self._caught_up(progress)
             yield Index(connection, self.root)
         except sqlite3.Error as error:
             raise self._failure(error) from error
         finally:
+            if connection:
+                connection.close()
+
+    def _caught_up(self, progress: Progress, must_clear: bool = False) -> sqlite3.Connection:
+        connection = schema.connect(self.root / place.INDEX)
+        try:
+            if must_clear:
+                schema.clear(connection)
+            catch_up(connection, self.root, progress)
+        except BaseException:
             connection.close()
+            raise
+        return connection
 
     def _failure(self, error: sqlite3.Error) -> DermarollerError:
         name = self.root / place.INDEX

@@ -111,6 +111,10 @@ class _Check:
 
     def _look_at_the_rest(self) -> None:
         verdict = self._verdict
+        (state,) = self._index.sql.execute("PRAGMA quick_check(1)").fetchone()
+        if state != "ok":
+            text = f"the index is damaged ({state}): run `dermaroller archive rebuild`."
+            verdict.problems.append(Problem(WRONG_ROW, text))
         try:
             labels.read(self._root)
         except IntegrityError as error:
