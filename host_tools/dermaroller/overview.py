@@ -50,7 +50,10 @@ def overview(session: Session) -> dict[str, Any]:
         "is_whole": session.is_as_closed,
         "head": told["head"] | _shape(header, geometry),
         "limit_density_per_cm2": limit,
-        "zones": [zone | against_plan(zone, limit) for zone in told["zones"]],
+        "zones": [
+            zone | {"name": zone["name"] or f"zone {i}"} | against_plan(zone, limit)
+            for i, zone in enumerate(told["zones"], 1)
+        ],
         "calibration": _calibration(header),
         "force": force_habits(session),
         "strokes": stroke_habits(session.entries.strokes, geometry),
@@ -82,8 +85,10 @@ def force_habits(session: Session) -> dict[str, Any]:
     The shares are against the session's own window. peak_n is the greatest that the device saw, at its full rate.
     """
     window = session.header.get("force") or {}
-    low_n = window.get("low_mn", DEFAULT_WINDOW_MN[0]) / 1000
-    high_n = window.get("high_mn", DEFAULT_WINDOW_MN[1]) / 1000
+    low_n, high_n = (
+        (default if window.get(key) is None else window[key]) / 1000
+        for key, default in zip(("low_mn", "high_mn"), DEFAULT_WINDOW_MN, strict=True)
+    )
     force_n = session.samples.force_n
     found: dict[str, Any] = {"low_n": low_n, "high_n": high_n}
     found |= dict.fromkeys(("light_fraction", "in_window_fraction", "hard_fraction", "mean_n", "peak_n"))

@@ -25,7 +25,11 @@ _SUMS = {"passes": COUNT, "path_counts": COUNT, "effective_counts": COUNT}
 HEADER = {
     "fw": WORD, "device": WORD, "name": WORD, "hw": WORD, "board": WORD, "chip": WORD, "micropython": WORD,
     "session": COUNT, "uptime_ms": COUNT, "boot": COUNT, "utc_s": NUMBER,
-    "plan": {"subject": WORD, "limits": {"min_interval_days": COUNT}, "serum": {"name": WORD, "lot": WORD}},
+    "plan": {
+        "subject": WORD,
+        "limits": {"min_interval_days": COUNT, "max_density_per_cm2_x10": COUNT},
+        "serum": {"name": WORD, "lot": WORD},
+    },
     "head": _HEAD,
     "ledger": {"sessions": COUNT, "revolutions": COUNT},
     "zones": [_ZONE],

@@ -57,6 +57,14 @@ def test_shares_of_time_mean_and_peak_of_the_force():
     assert force["peak_n"] == 3.51  # the builder's strokes peak half a newton above their mean
 
 
+def test_a_header_with_holes_gets_the_defaults():
+    plan = PLAN | {"limits": {"max_density_per_cm2_x10": "many"}}
+    short = of(visit(zones=[ZONES[0] | {"name": None}], force={"low_mn": None, "high_mn": 0}, plan=plan))
+    assert (short["force"]["low_n"], short["force"]["high_n"]) == (0.6, 0)
+    assert [zone["name"] for zone in short["zones"]] == ["zone 1"]
+    assert short["limit_density_per_cm2"] is None
+
+
 def test_length_and_speed_are_bands_and_direction_is_a_share_of_the_way():
     strokes = of(LogBuilder().stroke(1000, 32).stroke(3000, -64, duration_ms=2000).stroke(6000, 4).footer())["strokes"]
     assert (strokes["forward_passes"], strokes["backward_passes"]) == (1, 1)
