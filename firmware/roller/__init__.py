@@ -8,5 +8,5 @@ def forget(name):
 
     Such a module holds functions only, and is imported where they are called.
     """
-    del sys.modules["roller." + name]
-    delattr(sys.modules["roller"], name)
+    if sys.modules.pop("roller." + name, None):
+        delattr(sys.modules["roller"], name)

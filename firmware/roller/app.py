@@ -2,7 +2,7 @@
 
 import gc
 
-from roller import button
+from roller import button, forget
 from roller import feedback as light
 from roller.clock import Clock
 from roller.guide import Guide
@@ -18,6 +18,7 @@ from roller.settings import Settings
 LOOP_MS = 5  # longest wait of a turn, so that the light is never later than this and a turn's work
 _DOZE_MS = 50  # a turn while asleep
 _LATER_GC_MS = 1000  # in the air, between two collections of garbage
+_HOST_GONE_MS = 5000  # without a request
 
 
 class App:
@@ -44,6 +45,7 @@ class App:
         self.set_brightness(hal.load_number("light") or 100)
         self.now_ms = 0
         self._gc_ms = 0
+        self._is_serving = False
         self.use_plan(plan)
         self.enter_leftovers(store.leftovers)
 
@@ -156,7 +158,15 @@ class App:
     def _answer(self, words):
         from roller import services  # here, so that a handle without a host has the room
 
+        self._is_serving = True
         return services.answer(self, words)
+
+    def _stop_serving(self):
+        """The host has gone: so does what only served it."""
+        self._is_serving = False
+        self.link.release()
+        for name in ("services", "proof", "planning"):
+            forget(name)
 
     def _drain(self):
         self.ring.drain(self._take)
@@ -201,6 +211,8 @@ class App:
             return
         if self.power.step(t_ms, self.sampler.count, self.session.is_open) and self.session.is_open:
             self.end_session("low_battery")
+        if self._is_serving and t_ms - self.guide.asked_ms > _HOST_GONE_MS and not self.link.is_at_work():
+            self._stop_serving()
         if t_ms - self._gc_ms >= _LATER_GC_MS:
             self._gc_ms = t_ms
             gc.collect()

@@ -54,6 +54,11 @@ class Link:
         """How long the loop may rest while is_at_work()."""
         return longest_ms if self._is_busy() else 0
 
+    def release(self):
+        """Give back what was taken for a host; it is taken again for the next."""
+        self._frame = bytearray()
+        self._out = None
+
     def step(self, t_ms, max_bytes=64):
         """Send on, work on, or take what has arrived up to one request. True if this took time of the line."""
         if self._out is not None:

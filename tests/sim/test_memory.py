@@ -89,3 +89,10 @@ def test_a_host_that_asks_in_a_session_leaves_the_rolling_its_room(roll, half_an
     assert b"heap_free" in result.console and b"help: " in result.console
     assert result.least_free >= LEAST_FREE - 8 * 1024
     assert result.least_block >= LEAST_BLOCK
+
+
+def test_a_host_that_has_gone_leaves_the_heap_as_it_found_it(roll, half_an_hour) -> None:
+    asked = [(5.0 + i, line) for i, line in enumerate((b"info\n", b"list\n", b"plan\n", b"sha 1\n"))]
+    alone, visited = (roll(first(half_an_hour, 30), requests=requests) for requests in ([], asked))
+    assert visited.least_free < alone.least_free - 4096  # or the host took nothing that could come back
+    assert visited.heap_free >= alone.heap_free - 1024
