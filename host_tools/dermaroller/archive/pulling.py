@@ -55,6 +55,8 @@ class ArchiveStore:
             is_new = not shelf.holds(self.path, digest)
             if is_new and part:
                 shelf.put_part(self.path, part, digest)
+            elif part:  # another process was faster
+                part.unlink()
             if is_new or not index.of_number(device_id, listed.id, listed.size_bytes) or not index.has_arrived(digest):
                 self._archive.add_receipt(
                     receipts.PULL, device_id, session=listed.id, bytes=listed.size_bytes, sha256=digest,
