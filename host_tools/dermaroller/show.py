@@ -124,7 +124,7 @@ def zone_table(zones: list[dict[str, Any]]) -> Table:
     for zone in zones:
         density, target = zone["density_per_cm2"], zone["target_density_per_cm2"]
         table.add_row(
-            zone["name"],
+            Text(str(zone["name"])),
             _number(zone["area_cm2"], ".1f"),
             str(zone["passes"]),
             f"{zone['punctures']:,.0f}",
