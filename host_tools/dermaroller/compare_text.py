@@ -57,7 +57,7 @@ def apart(a: Facts, b: Facts) -> str:
 def short_name(one: Facts) -> str:
     """The file's name; of one in an archive, the beginning of its hash."""
     path = Path(one["file"])
-    return path.stem[:12] if len(path.stem) == 64 else path.name
+    return path.stem[:8] if len(path.stem) == 64 else path.name
 
 
 def band(zone: Facts) -> str:

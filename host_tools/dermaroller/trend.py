@@ -144,9 +144,10 @@ def _notes(found: Facts, doubled: int) -> list[str]:
         n = sum(one["is_simulated"] for one in [*found["sessions"], *found["undated"]])
         notes.append(f"{plural(n, 'session')} simulated: recorded on a virtual board, without skin, hand or device.")
     if found["undated"]:
+        between = "; one of them may lie between two others, so an interval may be shorter than it says"
         notes.append(
             f"The start of {plural(len(found['undated']), 'session')} is not known: listed apart, in no figure over "
-            "time; one of them may lie between two others, so an interval may be shorter than it says."
+            f"time{between if len(found['sessions']) > 1 else ''}."
         )
     if doubled:
         notes.append(f"{plural(doubled, 'file')} left out: the same session is among the others.")
