@@ -127,8 +127,9 @@ class Life:
         with archive.reading() as index:
             if {one["sha256"] for one in index.sessions()} != files:
                 found.append("the index is not that of the files")
-        if labels.read(archive.root).get(SUBJECT) not in ("Hypatia", "Emmy", None):
-            found.append("the label is half")
+        before, after = "Hypatia", {"forget": None, "label": "Emmy"}.get(kind, "Hypatia")
+        if labels.read(archive.root).get(SUBJECT) not in ({after} if is_complete else {before, after}):
+            found.append("the label is wrong")
         if is_complete and kind == "backup":
             (copy,) = (archive.root.parent / name for name in ("copy", "copy.zip") if self._is_there(archive, name))
             other = Archive(archive.root.parent / "taken back")
