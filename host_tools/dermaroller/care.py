@@ -62,7 +62,7 @@ def lines(facts: dict[str, Any]) -> list[Line]:
     """The same as lines for people; only those that have something to say."""
     head, interval, serum = facts["head"], facts["interval"], facts["serum"]
     found = []
-    if head["id"] and head["needles"]:
+    if head["id"] and head["needles"] and head["needle_length_mm"]:
         found.append(Line("Head", f"{head['id']}, {head['needles']} needles of {head['needle_length_mm']:g} mm"))
     if head["id"] and head["sessions_before"] is not None:
         found.append(Line("Used before", _use(head), head["is_used_up"]))

@@ -95,7 +95,8 @@ def histogram_figure(session: Session) -> str:
 def force_window_n(session: Session) -> tuple[float, float]:
     """(low, high) that the session was held against."""
     force = session.header.get("force") or {}
-    return force.get("low_mn", 600) / 1000, force.get("high_mn", 6000) / 1000
+    low_mn, high_mn = force.get("low_mn"), force.get("high_mn")
+    return (600 if low_mn is None else low_mn) / 1000, (high_mn or 6000) / 1000
 
 
 def _draw_density(axes: Axes, session: Session, unit_s: float) -> None:

@@ -135,9 +135,10 @@ def _plan(session: Session, totals: dict[str, Any], limit: float | None) -> str:
 def _head(head: dict[str, Any]) -> str:
     if not head:
         return "not known; the reference head is assumed"
+    used = Geometry(head).head
     return (
-        f"{head.get('id') or 'no id'}: {head['needles']} needles of {head['needle_length_um'] / 1000:g} mm, drum "
-        f"{head['drum_diameter_um'] / 1000:g} × {head['drum_width_um'] / 1000:g} mm"
+        f"{head.get('id') or 'no id'}: {used['needles']} needles of {used['needle_length_um'] / 1000:g} mm, drum "
+        f"{used['drum_diameter_um'] / 1000:g} × {used['drum_width_um'] / 1000:g} mm"
     )
 
 

@@ -35,6 +35,7 @@ HEADER = {
     "zones": [_ZONE],
     "force": {"low_mn": COUNT, "high_mn": COUNT},
     "settings": COUNTS,
+    "calibration": {"sequence": COUNT, "utc_s": NUMBER},
 }  # fmt: skip
 FOOTER = {
     "end": WORD, "duration_ms": COUNT, "contact_ms": COUNT, "gap_ms": COUNT, **_SUMS,

@@ -9,6 +9,7 @@ from dermaroller.session import Session
 from dermaroller.show import clock
 from dermaroller.strips import per_visit_cm2
 from dermaroller.summary import Geometry, start_of
+from roller.settings import Settings
 
 MAX_MOMENTS = 6  # of one kind of alert; the log holds all
 _ENDS = {
@@ -132,9 +133,14 @@ def _calibration(session: Session) -> str:
         return "Force calibration: not in the log."
     if not held.get("sequence"):
         return "Force calibration: none; the board's nominal values are used."
-    utc_s = held.get("utc_s")
-    day = f"{datetime.fromtimestamp(utc_s, timezone.utc):%Y-%m-%d}" if utc_s else "date not known"
-    return f"Force calibration: number {held['sequence']}, {day}."
+    return f"Force calibration: number {held['sequence']}, {_day(held.get('utc_s'))}."
+
+
+def _day(utc_s: float | None) -> str:
+    try:
+        return f"{datetime.fromtimestamp(utc_s, timezone.utc):%Y-%m-%d}" if utc_s else "date not known"
+    except (ValueError, OverflowError, OSError):
+        return "date not known"
 
 
 def _clock(session: Session) -> str:
@@ -147,12 +153,14 @@ def made(session: Session) -> list[str]:
     """How the numbers are made: the model, what it assumes, and published sources by name."""
     geometry = Geometry(session.header.get("head") or {})
     settings = session.header.get("settings") or {}
-    on_n, off_n = settings.get("contact_on_mn", 300) / 1000, settings.get("contact_off_mn", 150) / 1000
+    on_n = (settings.get("contact_on_mn") or Settings.contact_on_mn) / 1000
+    off_n = (settings.get("contact_off_mn") or Settings.contact_off_mn) / 1000
+    pass_mm = (settings.get("pass_min_um") or Settings.pass_min_um) / 1000
     diameter, tips = geometry.drum_diameter_mm, geometry.drum_diameter_mm + 2 * geometry.needle_length_mm
     return [
         f"Punctures = needles × revolutions rolled in contact, each needle taken to enter once per revolution. Contact "
         f"lasts from {on_n:.2f} N until {off_n:.2f} N. A pass is one traverse in one direction of at least "
-        f"{settings.get('pass_min_um', 10000) / 1000:g} mm.",
+        f"{pass_mm:g} mm.",
         f"Density = punctures ÷ the zone's area as entered. Band: at its high end the drum is seated on the skin and "
         f"rolls on its diameter D of {diameter:g} mm; at its low end only the tips touch and it rolls on D + 2 L = "
         f"{tips:g} mm, so the low end is {diameter / tips:.3f} of the high one. It covers this alone, not an "

@@ -250,6 +250,22 @@ def test_a_page_is_whole_under_its_name_or_not_there(tmp_path):
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["folder.html", "page.html"]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"calibration": [1]},
+        {"calibration": {"sequence": 1, "utc_s": 10**12}},
+        {"settings": {"contact_on_mn": None, "pass_min_um": None}},
+        {"force": {"low_mn": None, "high_mn": None}},
+        {"head": {"id": "A1", "needles": 192, "needle_length_um": None}},
+        {"plan": {"limits": {"max_density_per_cm2_x10": None}, "serum": None}},
+    ],
+    ids=str,
+)
+def test_a_header_with_holes_gets_its_page(header):
+    assert "3 of 4 strokes count as passes" in page_of(whole_log(**header))
+
+
 def parsed(log):
     return Session.parse(log.data(), "x.drl")
 
