@@ -30,6 +30,7 @@ from dermaroller import (
 from dermaroller.archive import place
 from dermaroller.errors import DermarollerError
 from dermaroller.options import ArchiveOption, BaudOption, Common, JsonOption, PortOption
+from dermaroller.output import speak_every_script
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -86,6 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run_main(function: Callable[[], Any]) -> None:
     """Call a program's main function; if something goes wrong, leave with one line on stderr and its exit code."""
+    speak_every_script()
     try:
         function()
     except DermarollerError as error:

@@ -1,6 +1,8 @@
 """The two ways out: one JSON object on stdout, and sentences for people on stderr."""
 
+import io
 import json
+import os
 import sys
 from typing import Any
 
@@ -23,3 +25,15 @@ def plural(n: int, noun: str, nouns: str = "") -> str:
 def say(sentence: str) -> None:
     """Tell the user something that is no result."""
     print(f"dermaroller: {sentence}", file=sys.stderr)
+
+
+def speak_every_script() -> None:
+    """Let stdout and stderr take any character: a name may be in any script, wherever the output goes.
+
+    A file or a pipe gets UTF-8, unless PYTHONIOENCODING says otherwise; a terminal that cannot show a character shows
+    a question mark. Without this, Windows writes to files in a code page that lacks most of them.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            is_free = not stream.isatty() and "PYTHONIOENCODING" not in os.environ
+            stream.reconfigure(encoding="utf-8" if is_free else stream.encoding, errors="replace")

@@ -53,6 +53,19 @@ def test_show_text(command, log_file):
     assert "simulated" in out and "left cheek" in out and "27 to 31" in out and "too hard ×1" in out
 
 
+def test_a_name_in_any_script_comes_out_where_the_system_has_no_unicode(tmp_path):
+    path = tmp_path / "1.drl"
+    path.write_bytes(whole_log(plan={"subject": "患者 42"}).data())
+    words = [sys.executable, "-m", "dermaroller.cli", "show", str(path)]
+    plain = {k: v for k, v in os.environ.items() if k not in ("PYTHONIOENCODING", "PYTHONUTF8")}
+    plain |= {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    for environment, subject in ((plain, "患者 42"), ({**plain, "PYTHONIOENCODING": "ascii"}, "?? 42")):
+        for more in ([], ["--json"]):
+            done = subprocess.run([*words, *more], capture_output=True, env=environment)
+            assert (done.returncode, done.stderr) == (0, b"")
+            assert subject in done.stdout.decode()
+
+
 def test_a_damaged_file_is_shown_and_then_reported(command, tmp_path):
     path = tmp_path / "cut.drl"
     path.write_bytes(whole_log().data()[:-40])
