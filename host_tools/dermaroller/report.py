@@ -66,6 +66,7 @@ def content(session: Session) -> dict[str, Any]:
         "balance": _balance(session, totals),
         "strokes": _strokes(totals["strokes"]),
         "alerts": wording.alerts(totals),
+        "alerts_unit": wording.clock_unit(max((alert["t_s"] for alert in totals["alerts"]), default=0)),
         "is_trusted": totals["trusted"],
         "quality": quality_line(totals),
         "details": [*totals["doubts"], *totals["notes"], wording.quality(session, totals)],
@@ -99,13 +100,9 @@ def _totals(session: Session, totals: dict[str, Any], low_n: float) -> list[dict
         (number(totals["punctures"]), "punctures, by revolutions"),
         (number(totals["effective_punctures"]), f"of them at {low_n:g} N or more"),
         (f"{low_m:,.2f} to {high_m:,.2f} m" if low_m else "0 m", "path in contact"),
-        (clock(totals["contact_s"]), f"in contact, {_unit(totals['contact_s'])}"),
+        (clock(totals["contact_s"]), f"in contact, {wording.clock_unit(totals['contact_s'])}"),
     ]
     return [{"value": value, "label": label} for value, label in told]
-
-
-def _unit(seconds: float) -> str:
-    return "h:min:s" if round(seconds) >= 3600 else "min:s"
 
 
 def _facts(session: Session, totals: dict[str, Any]) -> list[dict[str, Any]]:

@@ -69,7 +69,18 @@ def started(session: Session) -> str:
 def lasted(totals: dict[str, Any]) -> str:
     """How long it was and how it ended."""
     end = totals["end"]
-    return f"Lasted {clock(totals['duration_s'])}, " + (f"ended {_ENDS.get(end, end)}" if end else "not closed")
+    return f"Lasted {_spoken(totals['duration_s'])}, " + (f"ended {_ENDS.get(end, end)}" if end else "not closed")
+
+
+def clock_unit(longest_s: float) -> str:
+    """The unit of what show.clock() makes of times up to this one."""
+    return "h:min:s" if round(longest_s) >= 3600 else "min:s"
+
+
+def _spoken(seconds: float) -> str:
+    """75.2 as "1 min 15 s", 3725 as "1 h 2 min 5 s"."""
+    parts = zip(reversed(clock(seconds).split(":")), ("s", "min", "h"), strict=False)
+    return " ".join(reversed([f"{int(part)} {unit}" for part, unit in parts])).removeprefix("0 min ")
 
 
 def alerts(totals: dict[str, Any]) -> list[dict[str, str]]:

@@ -218,6 +218,14 @@ def test_the_start_says_how_surely_it_is_known():
     assert content(parsed(whole_log()))["started"] == "Start not known: the clock was never set"
 
 
+@pytest.mark.parametrize(
+    "duration_ms, words", [(900, "1 s"), (75_200, "1 min 15 s"), (600_000, "10 min 0 s"), (10_925_000, "3 h 2 min 5 s")]
+)
+def test_a_duration_is_told_with_its_units(duration_ms, words):
+    page = page_of(LogBuilder().footer(duration_ms=duration_ms))
+    assert re.search(rf"Lasted {words}, ended by the button", page)
+
+
 def test_the_calibration_is_dated():
     held = {"sequence": 3, "utc_s": 1700000000}
     for calibration, words in (
