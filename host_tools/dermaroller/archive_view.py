@@ -21,7 +21,7 @@ def print_list(console: Console, found: list[dict[str, Any]]) -> None:
     """Print sessions as `archive list` gives them, the latest last."""
     digits = _digits(found)
     rows = [_cells(one, digits) for one in found]
-    widths = [max(map(cell_len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+    widths = [_widest(column) for column in zip(_HEADINGS, *rows, strict=True)]
     limit = console.width if console.is_terminal else None
     if rows:
         console.print(_line(_HEADINGS, widths, limit), style="dim", highlight=False, markup=False, soft_wrap=True)
@@ -72,16 +72,29 @@ def _zone(zone: dict[str, Any]) -> str:
 
 def _plain(text: str | None) -> str:
     """Text on one line; nothing in it moves the cursor."""
-    return "".join(c if c.isprintable() else "�" for c in text) if text else _DASH
+    if not text:
+        return _DASH
+    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
+
+
+def _widest(column: tuple[str, ...]) -> int:
+    """Columns of the terminal that the widest takes; with thousands of lines, the ordinary case has to be quick."""
+    return max(map(len if "".join(column).isascii() else cell_len, column))
 
 
 def _line(cells: tuple[str, ...], widths: list[int], limit: int | None) -> str:
-    parts = []
-    for heading, cell, width in zip(_HEADINGS, cells, widths, strict=True):
-        space = " " * (width - cell_len(cell))
-        parts.append(space + cell if heading in _RIGHT else cell + space)
-    line = "  ".join(parts).rstrip()
-    return set_cell_size(line, limit - 1) + "…" if limit and cell_len(line) > limit else line
+    """The cells, padded to their columns; the last one has the rest of the line."""
+    padded = [
+        " " * (width - cell_len(cell)) + cell if heading in _RIGHT else cell + " " * (width - cell_len(cell))
+        for heading, cell, width in zip(_HEADINGS[:-1], cells, widths, strict=False)
+    ]
+    return _cut("  ".join((*padded, cells[-1])), limit)
+
+
+def _cut(line: str, limit: int | None) -> str:
+    if limit is None or len(line) * 2 <= limit or cell_len(line) <= limit:
+        return line
+    return set_cell_size(line, limit - 1) + "…"
 
 
 def _digits(found: list[dict[str, Any]]) -> int:

@@ -233,6 +233,8 @@ def backup(
 def rebuild(context: typer.Context, archive_folder: ArchiveOption = None, as_json: JsonOption = False) -> None:
     """Make the index anew from the session files and receipts. It is never the only place where something stands.
 
+    Parts of sessions that nobody has completed for a week are removed.
+
     Example: dermaroller archive rebuild
     """
     archive = _archive(archive_folder)

@@ -9,7 +9,7 @@ from rich.console import Console
 from dermaroller import archive
 from dermaroller import show as views
 from dermaroller.errors import IntegrityError
-from dermaroller.options import JsonOption, common
+from dermaroller.options import ArchiveOption, JsonOption, common
 from dermaroller.output import plural, print_json
 from dermaroller.session import Session
 from dermaroller.summary import summary
@@ -36,14 +36,16 @@ def add_to(app: typer.Typer) -> None:
     app.command()(report)
 
 
-def show(context: typer.Context, files: FilesArgument, as_json: JsonOption = False) -> None:
+def show(
+    context: typer.Context, files: FilesArgument, archive_folder: ArchiveOption = None, as_json: JsonOption = False
+) -> None:
     """What sessions hold: passes, punctures, density with its band, and what is missing.
 
     A damaged file is shown as far as it can be read; the exit code is then 6.
 
     Example: dermaroller show 00001.drl --json
     """
-    sessions = [Session.read(archive.resolve(path)) for path in files]
+    sessions = [Session.read(archive.resolve(path, archive_folder)) for path in files]
     summaries = [summary(session) for session in sessions]
     if common(context, as_json=as_json).as_json:
         print_json({"sessions": summaries})
@@ -54,7 +56,9 @@ def show(context: typer.Context, files: FilesArgument, as_json: JsonOption = Fal
     refuse_damaged(sessions)
 
 
-def report(files: FilesArgument, out: OutOption = None, as_pdf: PdfOption = False) -> None:
+def report(
+    files: FilesArgument, out: OutOption = None, as_pdf: PdfOption = False, archive_folder: ArchiveOption = None
+) -> None:
     """One page on each session to read, print and hand on: self-contained HTML, or PDF.
 
     A damaged file still gets its page, which says first what is missing; the exit code is then 6.
@@ -67,7 +71,7 @@ def report(files: FilesArgument, out: OutOption = None, as_pdf: PdfOption = Fals
         raise typer.BadParameter("one page can be named only for one session file", param_hint="--out")
     if out and as_pdf and out.suffix.lower() != ".pdf":
         raise typer.BadParameter("with --pdf, the name must end in .pdf", param_hint="--out")
-    sessions = [Session.read(archive.resolve(path)) for path in files]
+    sessions = [Session.read(archive.resolve(path, archive_folder)) for path in files]
     for session in sessions:
         print(write_report(session, out or archive.beside(session, ".pdf" if as_pdf else ".html")))
     refuse_damaged(sessions)

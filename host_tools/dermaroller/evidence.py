@@ -76,8 +76,12 @@ def measure(device: Asker, now_s: Callable[[], float] = time.time, rounds: int =
 
 def keep(folder: Path, evidence: Evidence) -> None:
     """Append it to the folder's receipts."""
-    details = asdict(evidence)
-    receipts.add(folder, receipts.CLOCK, details.pop("device"), **details)
+    receipts.add(folder, receipts.CLOCK, evidence.device, **details(evidence))
+
+
+def details(evidence: Evidence) -> dict[str, Any]:
+    """What its receipt says besides the device."""
+    return {key: value for key, value in asdict(evidence).items() if key != "device"}
 
 
 def start_of(header: dict[str, Any], folder: Path) -> tuple[float, float] | None:

@@ -4,7 +4,7 @@ Each session is finished before the next begins, so whatever stops the pull, the
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -83,8 +83,7 @@ class Puller:
         """Pull what is missing. Raises what the device does, UsageError for a session that is not there."""
         self._device_id = str(self._device.info().get("device", "device"))
         if found := evidence.measure(self._device):
-            details = asdict(found)
-            self._store.add_receipt(receipts.CLOCK, details.pop("device"), **details)
+            self._store.add_receipt(receipts.CLOCK, found.device, **evidence.details(found))
         missing = []
         wanted = self._wanted(self._device.list_sessions())
         held = self._store.look_up(self._device_id, wanted)

@@ -45,7 +45,9 @@ def append(folder: Path, receipts: list[Receipt]) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise UsageError(f"cannot write {folder / NAME}: {error.strerror}. Choose another folder with --to.") from error
+        raise UsageError(
+            f"cannot write {folder / NAME}: {error.strerror}. Allow it, or choose another folder."
+        ) from error
 
 
 def read(folder: Path, kind: str = "") -> Iterator[Receipt]:

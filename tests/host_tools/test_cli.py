@@ -23,7 +23,7 @@ def log_file(tmp_path):
 def test_help_names_every_command(command):
     code, out, _ = command("--help")
     assert code == 0
-    for name in ("ports", "info", "list", "pull", "show", "report", "plan", "sim", "provision", "selftest"):
+    for name in ("ports", "info", "list", "pull", "show", "report", "plan", "sim", "provision", "selftest", "archive"):
         assert name in out
 
 

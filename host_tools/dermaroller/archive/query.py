@@ -1,5 +1,6 @@
 """Asks the index: sessions by what people look for, hashes by their beginnings, a device's session by its number."""
 
+import os
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -58,6 +59,7 @@ class Index:
     def __init__(self, connection: sqlite3.Connection, root: Path) -> None:
         self.sql = connection
         self.root = root
+        self._shelves = str(root / place.SESSIONS) + os.sep  # joined by hand: there are thousands
         connection.create_function("contains", 2, _contains, deterministic=True)
 
     def sessions(self, wanted: Filter = EVERYTHING) -> list[dict[str, Any]]:
@@ -120,11 +122,12 @@ class Index:
     def _object(self, row: sqlite3.Row, zones: list[dict[str, Any]]) -> dict[str, Any]:
         found = dict(zip(COLUMNS, row, strict=False))
         start_s = found.pop("start_s")
-        path = place.file_of(self.root, found["sha256"])
+        digest = found["sha256"]
+        path = f"{self._shelves}{digest[:2]}{os.sep}{digest}{place.SUFFIX}"
         if row["is_missing"]:
             found["state"] = "missing"
         started_at = _iso(start_s) if start_s is not None else None
-        return {**found, "started_at": started_at, "file": str(path), "zones": zones}
+        return {**found, "started_at": started_at, "file": path, "zones": zones}
 
 
 def _iso(unix_s: float) -> str | None:

@@ -55,8 +55,11 @@ def remove(path: Path) -> None:
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """The index as it is. sqlite3.Error if it is missing, of another version, or cannot be read just now."""
-    connection = _open(f"{path.absolute().as_uri()}?mode=ro", is_uri=True)
+    if not path.is_file():
+        raise sqlite3.OperationalError("there is no index")
+    connection = _open(str(path))
     try:
+        connection.execute("PRAGMA query_only = ON")
         if not is_usable(connection):
             raise sqlite3.OperationalError("of another version")
         return connection
@@ -102,8 +105,8 @@ def clear(connection: sqlite3.Connection) -> None:
     connection.execute("COMMIT")
 
 
-def _open(name: str, is_uri: bool = False) -> sqlite3.Connection:
-    connection = sqlite3.connect(name, timeout=BUSY_S, isolation_level=None, uri=is_uri)
+def _open(name: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(name, timeout=BUSY_S, isolation_level=None)
     connection.row_factory = sqlite3.Row
     with contextlib.suppress(sqlite3.Error):
         connection.execute("PRAGMA journal_mode = DELETE")

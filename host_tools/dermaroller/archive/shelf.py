@@ -11,6 +11,7 @@ from pathlib import Path
 from dermaroller.archive import place
 from dermaroller.errors import UsageError
 
+_STALE_S = 7 * 86_400
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 
 
@@ -65,6 +66,14 @@ def remove(root: Path, digest: str) -> None:
         path.chmod(stat.S_IWRITE | stat.S_IREAD)  # Windows deletes no read-only file
         path.unlink()
         sync_folder(path.parent)
+
+
+def tidy(root: Path, now_s: float) -> None:
+    """Take away what has been half here for longer than anybody would wait for its other half."""
+    for path in (root / place.INCOMING).glob("*.part"):
+        with contextlib.suppress(OSError):
+            if now_s - path.stat().st_mtime > _STALE_S:
+                path.unlink()
 
 
 def write_whole(path: Path, data: bytes) -> None:

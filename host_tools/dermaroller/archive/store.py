@@ -6,6 +6,7 @@ process that dies at any moment leaves whole files and true receipts, and the ne
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ class Archive:
         with shelf.writing(self.root), Lock(self.root / place.LOCK, self._timeout_s):
             with contextlib.suppress(OSError):  # Windows takes nothing away that another program reads
                 schema.remove(self.root / place.INDEX)
+            shelf.tidy(self.root, time.time())
             with self._index(progress, must_clear=True) as index:
                 self._finish(index)
                 return int(index.sql.execute("SELECT count(*) FROM sessions").fetchone()[0])
