@@ -70,6 +70,26 @@ def test_list_pull_show_report(rolled, command, tmp_path):
     assert "simulated" in pulled[0].with_suffix(".html").read_text()
 
 
+def test_into_the_archive_and_out_of_it(rolled, command, archive_folder, tmp_path, monkeypatch):
+    image, files = rolled
+    monkeypatch.chdir(tmp_path)
+    with serving("--flash", image) as path:
+        code, out, _ = command("-p", path, "pull")
+        assert (code, out.splitlines()[-1]) == (0, "2 new, 0 known, 0 damaged")
+        code, out, err = command("-p", path, "pull")
+        assert (code, out) == (7, "0 new, 2 known, 0 damaged\n"), err
+        assert command("-p", path, "erase", "--confirmed", "--dry-run")[1].endswith("bytes would be erased\n")
+    assert {path.read_bytes() for path in archive_folder.rglob("*.drl")} == set(files.values())
+    listed = json.loads(command("archive", "list", "--json")[1])["sessions"]
+    assert [one["session"] for one in listed] == [1, 2]
+    for one in listed:
+        (shown,) = json.loads(command("show", one["sha256"][:8], "--json")[1])["sessions"]
+        for key in ("started_at", "start_source", "passes", "punctures", "contact_s", "duration_s", "device"):
+            assert one[key] == shown[key]
+    assert command("report", "last")[1].strip().endswith("-00002.html")
+    assert command("archive", "verify")[0] == 0
+
+
 def read_until(line, wanted, timeout_s=5.0):
     text, deadline = b"", time.monotonic() + timeout_s
     while wanted not in text and time.monotonic() < deadline:

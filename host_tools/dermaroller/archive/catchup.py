@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dermaroller import evidence, receipts
-from dermaroller.archive import place
+from dermaroller.archive import place, schema
 from dermaroller.archive.rows import COLUMNS, ZONE_COLUMNS, plain, row_of
 from dermaroller.evidence import Evidence
 
@@ -22,7 +22,7 @@ _MANY = 200  # sessions that are read before they are written
 
 def is_behind(connection: sqlite3.Connection, root: Path) -> bool:
     """Whether there is anything to catch up with."""
-    if _new_lines(connection, root)[0]:
+    if _has_shrunk(connection, root) or _new_lines(connection, root)[0]:
         return True
     listed = connection.execute("SELECT sha256 FROM sessions WHERE NOT is_missing")
     return {digest for (digest,) in listed} != set(place.digests(root))
@@ -30,6 +30,8 @@ def is_behind(connection: sqlite3.Connection, root: Path) -> bool:
 
 def catch_up(connection: sqlite3.Connection, root: Path, progress: Progress = lambda done, of: None) -> None:
     """Take in what is new, in one transaction."""
+    if _has_shrunk(connection, root):
+        schema.clear(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         _CatchUp(connection, root).run(progress)
@@ -40,9 +42,19 @@ def catch_up(connection: sqlite3.Connection, root: Path, progress: Progress = la
         raise
 
 
+def _has_shrunk(connection: sqlite3.Connection, root: Path) -> bool:
+    """Whether the receipts are others than those that were read, as after something older was put in their place."""
+    path = root / receipts.NAME
+    return _so_far(connection) > (path.stat().st_size if path.exists() else 0)
+
+
+def _so_far(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT receipts_bytes FROM read_so_far").fetchone()[0])
+
+
 def _new_lines(connection: sqlite3.Connection, root: Path) -> tuple[list[bytes], int]:
     """(the receipts that were written since, how many bytes of them there are now); a torn last line waits."""
-    (so_far,) = connection.execute("SELECT receipts_bytes FROM read_so_far").fetchone()
+    so_far = _so_far(connection)
     try:
         with (root / receipts.NAME).open("rb") as file:
             file.seek(so_far)

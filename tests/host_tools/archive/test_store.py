@@ -225,6 +225,20 @@ def test_torn_receipts_wait_or_are_stepped_over(archive, twelve):
     ]
 
 
+def test_receipts_that_were_replaced_by_older_ones_are_read_anew(archive, twelve):
+    path = archive.root / receipts.NAME
+    older = path.read_bytes()[:-1].rpartition(b"\n")[0] + b"\n"
+    with archive.changing():
+        archive.add_receipt(receipts.FORGET, "", sha256=["ab" * 32])
+    path.write_bytes(older)
+    with archive.reading() as index:
+        assert index.forgotten_at("ab" * 32) is None
+        assert not index.has_arrived(list(twelve)[-1])
+    path.unlink()
+    assert listed(archive) == list(twelve)
+    assert verify(archive).problems == []
+
+
 def test_receipts_and_headers_of_nonsense_do_no_harm(archive, twelve):
     lines = [
         b'{"kind": "pull", "sha256": [1], "session": {}, "device": 1e999, "at": 3}',
