@@ -12,20 +12,26 @@ from dermaroller.output import plural
 from dermaroller.show import clock
 
 DIGITS = 8  # of a hash: enough for a hundred thousand sessions to be told apart in most lists
-_HEADINGS = ("start, UTC", "hash", "device", "no.", "subject", "head", "contact", "passes", "state", "zones: per cm²")
+_STATE, _ZONES = "", "zones: per cm²"
+_HEADINGS = ("start, UTC", "hash", "device", "no.", "subject", "head", "contact", "passes", _STATE, _ZONES)
+_BELOW = (_STATE, _ZONES)  # where the terminal is narrow
 _RIGHT = {"no.", "contact", "passes"}
+_INDENT = 4  # of zones that stand below their session
 _DASH = "–"
 
 
 def print_list(console: Console, found: list[dict[str, Any]]) -> None:
-    """Print sessions as `archive list` gives them, the latest last."""
+    """Print sessions as `archive list` gives them, the latest last; on a narrow terminal, with their zones below."""
     digits = _digits(found)
-    rows = [_cells(one, digits) for one in found]
-    widths = [_widest(column) for column in zip(_HEADINGS, *rows, strict=True)]
+    columns = list(zip(_HEADINGS, *(_cells(one, digits) for one in found), strict=True))
+    columns = [column for column in columns if not set(column[1:]) <= {"", _DASH}]
+    widths = [_widest(column) for column in columns]
     limit = console.width if console.is_terminal else None
-    if rows:
-        console.print(_line(_HEADINGS, widths, limit), style="dim", highlight=False, markup=False, soft_wrap=True)
-        print("\n".join(_line(row, widths, limit) for row in rows))
+    is_narrow = limit is not None and sum(widths) + 2 * len(widths) > limit
+    lines = [_line(cells, columns, widths, limit, is_narrow) for cells in zip(*columns, strict=True)]
+    if lines:
+        console.print(lines[0], style="dim", highlight=False, markup=False, soft_wrap=True)
+        print("\n".join(lines[1:]))
     console.print(totals(found), style="bold", highlight=False, soft_wrap=True)
 
 
@@ -56,9 +62,15 @@ def _cells(one: dict[str, Any], digits: int) -> tuple[str, ...]:
         _plain(one["head"]),
         _DASH if one["contact_s"] is None else clock(one["contact_s"]),
         _DASH if one["passes"] is None else str(one["passes"]),
-        one["state"] + (", simulated" if one["board"] == "virtual" else ""),
+        _state(one),
         ", ".join(map(_zone, one["zones"])),
     )
+
+
+def _state(one: dict[str, Any]) -> str:
+    """What is out of the ordinary."""
+    words = [one["state"]] if one["state"] != "whole" else []
+    return ", ".join(words + (["simulated"] if one["board"] == "virtual" else []))
 
 
 def _zone(zone: dict[str, Any]) -> str:
@@ -82,13 +94,18 @@ def _widest(column: tuple[str, ...]) -> int:
     return max(map(len if "".join(column).isascii() else cell_len, column))
 
 
-def _line(cells: tuple[str, ...], widths: list[int], limit: int | None) -> str:
-    """The cells, padded to their columns; the last one has the rest of the line."""
-    padded = [
-        " " * (width - cell_len(cell)) + cell if heading in _RIGHT else cell + " " * (width - cell_len(cell))
-        for heading, cell, width in zip(_HEADINGS[:-1], cells, widths, strict=False)
-    ]
-    return _cut("  ".join((*padded, cells[-1])), limit)
+def _line(
+    cells: tuple[str, ...], columns: list[tuple[str, ...]], widths: list[int], limit: int | None, is_narrow: bool
+) -> str:
+    """The cells, padded to their columns; on a narrow terminal, the last ones on a line of their own."""
+    above: list[str] = []
+    below: list[str] = []
+    for column, cell, width in zip(columns, cells, widths, strict=True):
+        space = " " * (width - cell_len(cell))
+        padded = space + cell if column[0] in _RIGHT else cell + space
+        (below if is_narrow and column[0] in _BELOW else above).append(padded)
+    line = _cut("  ".join(above).rstrip(), limit)
+    return line + "\n" + _cut(" " * _INDENT + "  ".join(below).strip(), limit) if below else line
 
 
 def _cut(line: str, limit: int | None) -> str:

@@ -110,4 +110,5 @@ def _open(name: str) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     with contextlib.suppress(sqlite3.Error):
         connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is not to stay between the pages
     return connection

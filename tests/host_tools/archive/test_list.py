@@ -91,16 +91,25 @@ def test_wide_and_odd_text_keeps_the_columns(command, twelve, tmp_path):
     _, out, _ = command("archive", "list")
     lines = out.splitlines()
     assert len(lines) == 15 and "\x1b[2J" not in out
-    ends = {cell_len(line[: line.index(word)]) for line in lines[1:-1] for word in ("whole",)}
-    assert len(ends) == 1
+    assert len({cell_len(line[: line.index("simulated")]) for line in lines[1:-1]}) == 1
 
 
-def test_a_narrow_terminal_cuts_the_zones(command, archive, twelve, capsys):
+@pytest.mark.parametrize("width", [40, 80, 100])
+def test_on_a_narrow_terminal_the_zones_stand_below(archive, twelve, capsys, width):
     with archive.reading() as index:
-        found = [{**one, "label": None} for one in index.sessions()]
-    archive_view.print_list(Console(width=100, force_terminal=True), found)
+        found = [{**one, "label": "what the subject is called here"} for one in index.sessions()]
+    archive_view.print_list(Console(width=width, force_terminal=True, color_system=None), found)
     lines = capsys.readouterr().out.splitlines()
-    assert all(cell_len(line) <= 100 and line.endswith("…") for line in lines[1:-1])
+    assert len(lines) == 2 * 13 + 1
+    assert all(cell_len(line) <= width for line in lines[:-1])
+    assert all(line.startswith("    simulated  left cheek 2") for line in lines[3:-1:2])
+
+
+def test_columns_that_say_nothing_are_left_out(command, tmp_path):
+    (tmp_path / "x.drl").write_bytes(whole_log(plan=None, board="esp32", head={}).data())
+    command("archive", "import", tmp_path / "x.drl")
+    heading = command("archive", "list")[1].splitlines()[0]
+    assert "subject" not in heading and "head" not in heading and "device" in heading
 
 
 def test_hashes_are_as_long_as_they_must_be():
