@@ -14,7 +14,7 @@ from dermaroller import archive_view
 from dermaroller.archive import backup as backups
 from dermaroller.archive import find, labels, place
 from dermaroller.archive.importing import Importer
-from dermaroller.archive.query import Filter
+from dermaroller.archive.query import EVERYTHING, Filter
 from dermaroller.archive.sources import sources
 from dermaroller.archive.store import Archive
 from dermaroller.archive.verify import verify as verified
@@ -79,6 +79,8 @@ def list_(
         print_json({"archive": str(archive.root), "sessions": rows})
     else:
         archive_view.print_list(Console(), rows)
+    if not rows and wanted == EVERYTHING:
+        say(f"there is no session in {archive.root} yet: `dermaroller pull`, or `dermaroller archive import`.")
 
 
 def _unix_s(day: datetime) -> float:

@@ -56,8 +56,9 @@ def read(folder: Path, kind: str = "") -> Iterator[Receipt]:
         lines = (folder / NAME).read_bytes().splitlines()
     except OSError:
         return
+    word = f'"{kind}"'.encode() if kind else b""
     for line in lines:
-        if receipt := parse(line):
+        if word in line and (receipt := parse(line)):  # there may be thousands, few of which are wanted
             if kind in ("", receipt.get("kind")):
                 yield receipt
 

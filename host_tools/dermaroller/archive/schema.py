@@ -97,7 +97,7 @@ def is_transient(error: sqlite3.Error) -> bool:
 def clear(connection: sqlite3.Connection) -> None:
     """Empty tables instead of what is there."""
     connection.execute("BEGIN IMMEDIATE")
-    names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     for (name,) in names:
         connection.execute(f'DROP TABLE "{name}"')
     for statement in _TABLES.split(";"):

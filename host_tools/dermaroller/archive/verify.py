@@ -111,6 +111,8 @@ class _Check:
 
     def _look_at_the_rest(self) -> None:
         verdict = self._verdict
+        if not self._root.is_dir():
+            verdict.notes.append(f"There is no archive in {self._root}.")
         (state,) = self._index.sql.execute("PRAGMA quick_check(1)").fetchone()
         if state != "ok":
             text = f"the index is damaged ({state}): run `dermaroller archive rebuild`."

@@ -99,3 +99,9 @@ def test_odd_names_and_links(command, tmp_path):
     sessions.write(folder, [whole_log().data()])
     (folder / "dangling.drl").symlink_to("nowhere")
     assert command("archive", "import", folder)[1] == "1 new, 0 known, 0 refused\n"
+
+
+def test_an_archive_imported_into_itself_stays_as_it_is(command, archive, twelve):
+    before = {path: path.read_bytes() for path in archive.root.rglob("*.*") if path.is_file()}
+    assert command("archive", "import", archive.root)[:2] == (7, "0 new, 12 known, 0 refused\n")
+    assert {path: path.read_bytes() for path in archive.root.rglob("*.*") if path.is_file()} == before

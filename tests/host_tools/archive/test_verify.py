@@ -83,6 +83,11 @@ def test_foreign_files_are_noted_and_not_touched(command, archive, twelve):
     assert all(path.exists() for path in strange)
 
 
-def test_an_archive_that_is_not_there_is_in_order(command, archive):
-    assert command("archive", "verify")[:2] == (0, "0 sessions, 0 bytes, 0 receipts: all as they should be\n")
+def test_an_archive_that_is_not_there_is_in_order_but_said_not_to_be_there(command, archive):
+    code, out, _ = command("archive", "verify")
+    assert (code, out.splitlines()) == (
+        0, [f"Note: There is no archive in {archive.root}.", "0 sessions, 0 bytes, 0 receipts: all as they should be"],
+    )  # fmt: skip
+    code, _, err = command("archive", "list")
+    assert code == 0 and f"there is no session in {archive.root} yet" in err
     assert not archive.root.exists()
