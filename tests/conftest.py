@@ -9,7 +9,6 @@ import pytest
 from dermaroller.sim import debian
 from dermaroller.sim.runtime import Runtime, RuntimeMissingError, find_micropython
 
-
 # Whoever runs the tests in the background passes on an ignored Ctrl-C, and so would every program that they start.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
