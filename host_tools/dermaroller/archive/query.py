@@ -10,6 +10,12 @@ from typing import Any
 from dermaroller.archive import place
 from dermaroller.archive.rows import COLUMNS, ZONE_COLUMNS, plain
 
+# Names are few, zones many: the function that SQLite has to call back is called for names alone.
+_OF_ZONE = (
+    "sha256 IN (SELECT sha256 FROM zones WHERE name IN "
+    "(SELECT name FROM (SELECT DISTINCT name FROM zones) WHERE contains(name, ?1)))"
+)
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -32,7 +38,7 @@ class Filter:
         for condition, value in (
             ("(device = ?1 OR device_name = ?1)", self.device),
             ("head = ?1", self.head),
-            ("sha256 IN (SELECT sha256 FROM zones WHERE contains(name, ?1))", self.zone),
+            (_OF_ZONE, self.zone),
             ("start_s >= ?1", self.since_s),
             ("start_s < ?1", self.until_s),
         ):
@@ -67,9 +73,11 @@ class Index:
         condition, values = wanted.where()
         zones: dict[str, list[dict[str, Any]]] = {}
         of_them = "" if wanted == EVERYTHING else f"WHERE sha256 IN (SELECT sha256 FROM sessions WHERE {condition})"
-        for row in self.sql.execute(f"SELECT * FROM zones {of_them} ORDER BY sha256, position", values):
+        quick = self.sql.cursor()  # plain tuples: there may be tens of thousands
+        quick.row_factory = None
+        for row in quick.execute(f"SELECT * FROM zones {of_them} ORDER BY sha256, position", values):
             zones.setdefault(row[0], []).append(dict(zip(ZONE_COLUMNS, row[2:], strict=True)))
-        rows = self.sql.execute(
+        rows = quick.execute(
             f"SELECT {', '.join(COLUMNS)}, is_missing FROM sessions WHERE {condition} "
             "ORDER BY order_s, device, session, sha256", values
         )  # fmt: skip
@@ -119,12 +127,12 @@ class Index:
     def close(self) -> None:
         self.sql.close()
 
-    def _object(self, row: sqlite3.Row, zones: list[dict[str, Any]]) -> dict[str, Any]:
+    def _object(self, row: tuple[Any, ...], zones: list[dict[str, Any]]) -> dict[str, Any]:
         found = dict(zip(COLUMNS, row, strict=False))
         start_s = found.pop("start_s")
         digest = found["sha256"]
         path = f"{self._shelves}{digest[:2]}{os.sep}{digest}{place.SUFFIX}"
-        if row["is_missing"]:
+        if row[-1]:
             found["state"] = "missing"
         started_at = _iso(start_s) if start_s is not None else None
         return {**found, "started_at": started_at, "file": path, "zones": zones}

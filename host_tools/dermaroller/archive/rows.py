@@ -3,7 +3,9 @@
 The footer of a session that is as the device closed it says all of this, so only the others are decoded throughout.
 """
 
+import contextlib
 import hashlib
+import itertools
 import json
 import unicodedata
 from dataclasses import dataclass, field
@@ -29,6 +31,8 @@ ZONE_COLUMNS = (
     "name", "area_cm2", "passes", "punctures", "density_per_cm2", "density_low_per_cm2", "density_high_per_cm2",
     "target_density_per_cm2",
 )  # fmt: skip
+_SYNC = wire.BLOCK_SYNC.to_bytes(2, "little")
+_SYNCS = 8  # that may stand by chance in a footer
 
 
 @dataclass(frozen=True)
@@ -85,22 +89,49 @@ def state_of(session: Session) -> str:
 
 def read(data: bytes) -> tuple[Session, str]:
     """(the session, the digest of all its bytes); without its samples and strokes if nothing is lost."""
+    if (ends := _ends(data)) and (light := _light(data, ends)):
+        return light
     blocks, holes = scan(data)
     if blocks and not holes and (light := _light(data, blocks)):
         return light
     return Session.parse(data), hashlib.sha256(data).hexdigest()
 
 
+def _ends(data: bytes) -> list[Block] | None:
+    """The first and the last block; None if the file does not begin and end with one."""
+    at = len(data)
+    for _ in range(_SYNCS):
+        at = data.rfind(_SYNC, 0, at)
+        if at <= 0:
+            return None
+        with contextlib.suppress(wire.WireError):
+            first, last = _block(data, 0), _block(data, at)
+            return [first, last] if last.next_pos == len(data) else None
+    return None
+
+
+def _block(data: bytes, pos: int) -> Block:
+    kind, session, seq, t_ms, start, end, next_pos = wire.parse_block(data, pos)
+    return Block(kind, session, seq, t_ms, start, end, pos, next_pos)
+
+
 def _light(data: bytes, blocks: list[Block]) -> tuple[Session, str] | None:
-    """The session by its header and footer alone, if they and all between are as the device closed them."""
+    """The session by its header and footer alone, if they and all between are as the device closed them.
+
+    Of two blocks, the footer's SHA-256 vouches for what is between; only the clock may be told there, and a power cut
+    may have harmed it before the device closed it.
+    """
     first, last = blocks[0], blocks[-1]
-    if (first.kind, last.kind) != (wire.HEADER, wire.FOOTER) or any(
-        (block.session, block.seq) != (first.session, i) for i, block in enumerate(blocks)
-    ):
+    if (first.kind, last.kind, last.session, first.seq) != (wire.HEADER, wire.FOOTER, first.session, 0):
+        return None
+    is_all = all(one.next_pos == other.pos for one, other in itertools.pairwise(blocks))
+    if is_all and [block.seq for block in blocks] != list(range(len(blocks))):
         return None
     header, is_header_whole = shapes.header(_json(data, first))
     footer, is_footer_whole = shapes.footer(_json(data, last))
     if not (is_header_whole and is_footer_whole and header.get("zones") and footer):
+        return None
+    if not is_all and (header.get("utc_s") is None or footer.get("end") == "power_loss"):
         return None
     digest = hashlib.sha256(data[: last.pos])
     if footer.get("sha256") != digest.hexdigest():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dermaroller.archive.rows import COLUMNS, ZONE_COLUMNS
 
-VERSION = 1  # of everything below; an index of another version is made anew
+VERSION = 2  # of everything below; an index of another version is made anew
 BUSY_S = 20.0
 
 _TABLES = f"""
@@ -18,6 +18,7 @@ CREATE INDEX sessions_by_subject ON sessions (subject);
 CREATE INDEX sessions_by_number ON sessions (device, session, bytes);
 CREATE INDEX sessions_by_boot ON sessions (device, boot);
 CREATE TABLE zones (sha256, position, {", ".join(ZONE_COLUMNS)}, PRIMARY KEY (sha256, position)) WITHOUT ROWID;
+CREATE INDEX zones_by_name ON zones (name);
 CREATE TABLE arrivals (sha256, device, session, bytes, at_s);
 CREATE INDEX arrivals_by_sha256 ON arrivals (sha256);
 CREATE INDEX arrivals_by_number ON arrivals (device, session, bytes);

@@ -1,5 +1,7 @@
 """What the index keeps of a session: from header and footer alone if nothing is lost, and the same as `show` says."""
 
+import random
+
 import pytest
 
 from dermaroller.archive import rows
@@ -11,7 +13,8 @@ from ..logs import LogBuilder, whole_log
 from .sessions import digest
 
 TOTALS = "duration_s contact_s passes path_mm punctures effective_punctures subject device board".split()
-FILES = {path.stem: path.read_bytes() for path in FOLDER.glob("*.drl")} | {"built": whole_log(utc_s=9).data()}
+FILES = {path.stem: path.read_bytes() for path in FOLDER.glob("*.drl")}
+FILES |= {"with its clock set": whole_log(utc_s=9).data(), "without": whole_log().data()}
 
 
 def row(data):
@@ -22,6 +25,7 @@ def row(data):
 def test_a_whole_session_is_the_same_read_in_short_and_throughout(name):
     data = FILES[name]
     assert rows._light(data, rows.scan(data)[0]), "it is read by its header and footer"
+    assert bool(rows._light(data, rows._ends(data))) == (name == "with its clock set")
     told = summary(Session.parse(data), own_start)
     found = row(data)
     assert {key: found.values[key] for key in TOTALS} == {key: told[key] for key in TOTALS}
@@ -30,6 +34,28 @@ def test_a_whole_session_is_the_same_read_in_short_and_throughout(name):
     assert (found.values["start_s"], found.values["start_source"]) == (
         start.at.timestamp() if start else None, told["start_source"],
     )  # fmt: skip
+
+
+def test_whatever_byte_is_harmed_the_short_way_says_what_the_long_one_does(monkeypatch):
+    dice = random.Random(3)
+    whole = whole_log(utc_s=1_800_000_000).data()
+    harmed = [bytearray(whole) for _ in range(300)]
+    for data in harmed:
+        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+    harmed += [whole[:n] for n in (0, 1, 17, 500, len(whole) - 1)] + [whole + b"\xd7", whole[9:], whole + whole]
+    short = [row(bytes(data)) for data in harmed]
+    monkeypatch.setattr(rows, "_light", lambda data, blocks: None)
+    assert short == [row(bytes(data)) for data in harmed]
+    assert {one.values["state"] for one in short} >= {rows.DAMAGED, rows.UNREADABLE}
+
+
+def test_a_power_cut_in_the_middle_is_seen_though_the_device_closed_the_log():
+    log = whole_log(utc_s=9)
+    log.blocks[2:3] = [log.blocks[2][:40]]  # torn, before the device summed up what was left
+    log.blocks.pop()
+    data = log.footer(end="power_loss").data()
+    assert row(data).values["state"] == rows.DAMAGED
+    assert rows.state_of(Session.parse(data)) == rows.DAMAGED
 
 
 def test_a_damaged_session_is_read_throughout_and_says_so():
