@@ -47,7 +47,7 @@ class Archive:
 
     @contextlib.contextmanager
     def reading(self, progress: Progress = no_progress) -> Iterator[Index]:
-        """The index, up to date. Where nothing may be written, it is a copy in memory. The archive may be missing."""
+        """The index, up to date; where nothing can be written now, a copy in memory. The archive may be missing."""
         connection = self._up_to_date(progress)
         try:
             yield Index(connection, self.root)
@@ -137,7 +137,7 @@ class Archive:
                 return connection
             connection.close()
         try:
-            with self.changing(progress):
+            with Archive(self.root, timeout_s=0).changing(progress):
                 pass
             return schema.connect_to_read(self.root / place.INDEX)
         except (DermarollerError, sqlite3.Error):

@@ -6,12 +6,14 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
 from dermaroller import archive as facade
 from dermaroller import evidence, receipts
 from dermaroller.archive import place, schema, shelf
+from dermaroller.archive.lock import TIMEOUT_S
 from dermaroller.archive.query import Filter
 from dermaroller.archive.verify import verify
 from dermaroller.errors import PortBusy, UsageError
@@ -180,9 +182,15 @@ def test_a_lock_that_is_held_is_waited_for_and_then_named(archive, twelve):
             pass
 
 
-def test_a_reader_does_not_wait_for_a_writer(archive, twelve):
+def test_a_reader_does_not_wait_for_a_writer_and_sees_what_is_whole(archive, twelve):
+    data = whole_log(session=77, utc_s=1_999_999_999).data()
     with archive.changing():
-        assert listed(type(archive)(archive.root, timeout_s=0.05)) == list(twelve)
+        assert listed(archive) == list(twelve)
+        shelf.put(archive.root, data, sessions.digest(data))
+        start_s = time.monotonic()
+        assert listed(archive) == [*twelve, sessions.digest(data)]
+        assert time.monotonic() - start_s < TIMEOUT_S / 2
+    assert listed(archive) == [*twelve, sessions.digest(data)]
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a drive that is full")
