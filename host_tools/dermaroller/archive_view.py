@@ -25,10 +25,11 @@ def print_list(console: Console, found: list[dict[str, Any]]) -> None:
     digits = _digits(found)
     columns = list(zip(_HEADINGS, *(_cells(one, digits) for one in found), strict=True))
     columns = [column for column in columns if not set(column[1:]) <= {"", _DASH}]
-    widths = [_widest(column) for column in columns]
+    padded = [_padded(column) for column in columns]
     limit = console.width if console.is_terminal else None
-    is_narrow = limit is not None and sum(widths) + 2 * len(widths) > limit
-    lines = [_line(cells, columns, widths, limit, is_narrow) for cells in zip(*columns, strict=True)]
+    is_narrow = limit is not None and sum(cell_len(column[0]) + 2 for column in padded) > limit
+    below = sum(column[0] in _BELOW for column in columns) if is_narrow else 0
+    lines = [_line(cells, len(cells) - below, limit) for cells in zip(*padded, strict=True)]
     if lines:
         console.print(lines[0], style="dim", highlight=False, markup=False, soft_wrap=True)
         print("\n".join(lines[1:]))
@@ -75,7 +76,8 @@ def _state(one: dict[str, Any]) -> str:
 
 def _zone(zone: dict[str, Any]) -> str:
     """The band of the density and the target: "left cheek 142–163 of 150"."""
-    low, high, target = (zone[f"{which}_per_cm2"] for which in ("density_low", "density_high", "target_density"))
+    low, high = zone["density_low_per_cm2"], zone["density_high_per_cm2"]
+    target = zone["target_density_per_cm2"]
     text = _plain(zone["name"])
     if high is not None:
         text += f" {low:.0f}–{high:.0f}"
@@ -89,23 +91,23 @@ def _plain(text: str | None) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
 
 
-def _widest(column: tuple[str, ...]) -> int:
-    """Columns of the terminal that the widest takes; with thousands of lines, the ordinary case has to be quick."""
-    return max(map(len if "".join(column).isascii() else cell_len, column))
+def _padded(column: tuple[str, ...]) -> list[str]:
+    """The cells of a column, as wide as its widest. With thousands of lines, the ordinary case has to be quick."""
+    is_ordinary = "".join(column).replace(_DASH, "-").isascii()
+    width = max(map(len if is_ordinary else cell_len, column))
+    if is_ordinary:
+        return [cell.rjust(width) if column[0] in _RIGHT else cell.ljust(width) for cell in column]
+    spaces = [" " * (width - cell_len(cell)) for cell in column]
+    pairs = zip(column, spaces, strict=True)
+    return [space + cell if column[0] in _RIGHT else cell + space for cell, space in pairs]
 
 
-def _line(
-    cells: tuple[str, ...], columns: list[tuple[str, ...]], widths: list[int], limit: int | None, is_narrow: bool
-) -> str:
-    """The cells, padded to their columns; on a narrow terminal, the last ones on a line of their own."""
-    above: list[str] = []
-    below: list[str] = []
-    for column, cell, width in zip(columns, cells, widths, strict=True):
-        space = " " * (width - cell_len(cell))
-        padded = space + cell if column[0] in _RIGHT else cell + space
-        (below if is_narrow and column[0] in _BELOW else above).append(padded)
-    line = _cut("  ".join(above).rstrip(), limit)
-    return line + "\n" + _cut(" " * _INDENT + "  ".join(below).strip(), limit) if below else line
+def _line(cells: tuple[str, ...], above: int, limit: int | None) -> str:
+    """The cells; those behind `above` on a line of their own, as on a narrow terminal."""
+    line = _cut("  ".join(cells[:above]).rstrip(), limit)
+    if above == len(cells):
+        return line
+    return line + "\n" + _cut(" " * _INDENT + "  ".join(cells[above:]).strip(), limit)
 
 
 def _cut(line: str, limit: int | None) -> str:
