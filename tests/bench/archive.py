@@ -126,7 +126,7 @@ def measured(archive, n):
     rows.append(("a subject's sessions", best(lambda: facade.sessions_of("P-7", archive.root))[0], "", wanted))
     words = [sys.executable, "-m", "dermaroller.cli", "--archive", str(archive.root), "archive", "list"]
     whole_s, _ = best(lambda: subprocess.run(words, stdout=subprocess.DEVNULL, check=True))
-    rows.append(("the same with Python's start", whole_s, "", ""))
+    rows.append(("`archive list`, its whole process", whole_s, "", ""))
     for what, function, goal in (
         ("rebuild the index", archive.rebuild, f"{REBUILD_PER_S:,} a second"),
         ("verify", lambda: verify(archive), ""),
