@@ -1,5 +1,6 @@
 """Commands that talk to a device, over a real pseudo-terminal: what they print, what they bring, how they fail."""
 
+import hashlib
 import json
 import os
 
@@ -79,7 +80,9 @@ def test_pull_goes_to_the_archive_of_the_environment(command, serve, tmp_path, m
     with serve(FakeDevice({1: whole_log().data()})) as path:
         monkeypatch.setenv("DERMAROLLER_PORT", path)
         assert command("pull")[0] == 0
-    assert (tmp_path / "archive" / "c0ffee-00001.drl").exists()
+    (file,) = (tmp_path / "archive" / "sessions").rglob("*.drl")
+    assert file.read_bytes() == whole_log().data()
+    assert file.stem == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def test_a_silent_port(command, serve, monkeypatch):
