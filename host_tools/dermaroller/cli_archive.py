@@ -170,17 +170,22 @@ def label(
 
 @archive_app.command()
 def forget(
-    subject: SubjectArgument,
+    subject: Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help="A subject's code, or its label.")] = None,
+    session: Annotated[
+        list[str] | None,
+        typer.Option("--session", metavar="HASH", help="Only this session, by the beginning of its hash; repeatable."),
+    ] = None,
     is_yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     archive_folder: ArchiveOption = None,
 ) -> None:
-    """Remove a subject's sessions and label from the archive. A receipt stays: when, how many, and their hashes.
+    """Remove a subject's sessions and label from the archive, or single sessions. A receipt stays: when, how many, and
+    their hashes.
 
     Sessions that are still on a device do not come back with the next pull, unless by --all or by import.
-    Example: dermaroller archive forget P-0042
+    Examples: dermaroller archive forget P-0042; dermaroller archive forget --session 7bee0db8
     """
     archive = _archive(archive_folder)
-    wanted = Filter(subjects=find.codes(archive.root, subject))
+    wanted, whose = _to_forget(archive.root, subject, session)
     with archive.reading() as index:
         found = index.sessions(wanted)
     if not found and not set(wanted.subjects or ()) & labels.read(archive.root).keys():
@@ -188,20 +193,33 @@ def forget(
             f"no session in {archive.root} is of {subject}, and no label either. See `dermaroller archive list`."
         )
     if not is_yes:
-        _ask(found, subject, archive.root)
+        _ask(found, whose, archive.root)
     with archive.changing() as index:
         digests = [one["sha256"] for one in index.sessions(wanted)]
         archive.forget(index, digests)
         labels.remove(archive.root, set(wanted.subjects or ()))
-    print(f"{plural(len(digests), 'session')} of {subject} forgotten")
+    print(f"{plural(len(digests), 'session')}{whose} forgotten")
     say("Devices and backups may still hold them: see `dermaroller list`, and back up to the same folder again.")
 
 
-def _ask(found: list[dict[str, Any]], subject: str, root: Path) -> None:
+def _to_forget(root: Path, subject: str | None, sessions: list[str] | None) -> tuple[Filter, str]:
+    """What is to go, and whose it is, in words."""
+    if (subject is None) == (not sessions):
+        raise UsageError("forget wants either a subject or --session. See `dermaroller archive list`.")
+    if subject is not None:
+        return Filter(subjects=find.codes(root, subject)), f" of {subject}"
+    paths = [find.resolve(each, root) for each in sessions or ()]
+    for path in paths:
+        if (own := place.root_of(path)) is None or own.absolute() != root.absolute():
+            raise UsageError(f"{path} is not in the archive {root}: give the beginning of a session's hash.")
+    return Filter(digests=tuple(path.stem for path in paths)), ""
+
+
+def _ask(found: list[dict[str, Any]], whose: str, root: Path) -> None:
     if not sys.stdin.isatty():
         raise UsageError("nobody is here to say yes: give --yes to forget without being asked.")
     archive_view.print_list(Console(), [{**one, "label": None} for one in found])
-    if not typer.confirm(f"Remove {plural(len(found), 'session')} of {subject} from {root} for good?"):
+    if not typer.confirm(f"Remove {plural(len(found), 'session')}{whose} from {root} for good?"):
         raise typer.Exit(1)
 
 

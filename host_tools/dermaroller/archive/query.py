@@ -27,6 +27,7 @@ class Filter:
     zone: str | None = None
     since_s: float | None = None
     until_s: float | None = None  # not included
+    digests: tuple[str, ...] | None = None
 
     def where(self) -> tuple[str, list[Any]]:
         """The condition, and its values."""
@@ -35,6 +36,9 @@ class Filter:
         if self.subjects is not None:
             parts.append(f"subject IN ({', '.join('?' * len(self.subjects))})")
             values += map(plain, self.subjects)
+        if self.digests is not None:
+            parts.append(f"sha256 IN ({', '.join('?' * len(self.digests))})")
+            values += self.digests
         for condition, value in (
             ("(device = ?1 OR device_name = ?1)", self.device),
             ("head = ?1", self.head),

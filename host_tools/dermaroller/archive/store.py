@@ -85,8 +85,9 @@ class Archive:
         if not digests:
             return
         marks = ", ".join("?" * len(digests))
-        rows = index.sql.execute(f"SELECT DISTINCT subject FROM sessions WHERE sha256 IN ({marks})", digests)
-        labels.remove(self.root, {row[0] for row in rows})
+        stay = f"SELECT subject FROM sessions WHERE sha256 NOT IN ({marks}) AND subject IS NOT NULL"
+        gone = f"SELECT DISTINCT subject FROM sessions WHERE sha256 IN ({marks}) AND subject NOT IN ({stay})"
+        labels.remove(self.root, {row[0] for row in index.sql.execute(gone, digests * 2)})
         for digest in digests:
             shelf.remove(self.root, digest)
         self.add_receipt(receipts.FORGET, "", sessions=len(digests), sha256=digests)

@@ -59,6 +59,30 @@ def test_forgetting_takes_everything_of_a_subject_and_nothing_else(command, arch
             assert not any(word in path.read_bytes() for word in (b"P-1", b"Hypatia")), path
 
 
+def test_a_single_session_goes_and_the_subjects_label_stays_with_the_others(command, archive, twelve):
+    one, *others = (list(twelve)[i] for i in OF_P1)
+    command("archive", "label", "P-1", "Hypatia")
+    code, out, _ = command("archive", "forget", "--session", one[:10], "--yes")
+    assert (code, out) == (0, "1 session forgotten\n")
+    assert listed(command, "--subject", "P-1") == others
+    assert labels.read(archive.root) == {"P-1": "Hypatia"}
+    for digest in others:
+        assert command("archive", "forget", "--yes", "--session", digest)[0] == 0
+    assert labels.read(archive.root) == {}
+    assert set(place.digests(archive.root)) == twelve.keys() - {one, *others}
+    assert verify(archive).problems == []
+
+
+def test_either_a_subject_or_sessions(command, archive, twelve, tmp_path):
+    for words in ((), ("P-1", "--session", "abcd")):
+        code, _, err = command("archive", "forget", "--yes", *words)
+        assert code == 2 and "either a subject or --session" in err
+    elsewhere = tmp_path / "elsewhere.drl"
+    elsewhere.write_bytes(b"")
+    code, _, err = command("archive", "forget", "--yes", "--session", str(elsewhere))
+    assert code == 2 and "is not in the archive" in err
+
+
 def test_a_record_stays_that_it_was_done(command, archive, twelve):
     command("archive", "forget", "P-1", "--yes")
     begun, done = (next(receipts.read(archive.root, kind)) for kind in (receipts.FORGETTING, receipts.FORGET))
