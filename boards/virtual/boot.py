@@ -53,6 +53,7 @@ def _run(port, name):
         if not _is_missing(caught, name):
             error = caught
     port.interrupt_char = -1
+    clock.forget_interrupt()
     if error:
         _tell_end(error)
         try:

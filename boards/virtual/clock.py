@@ -188,6 +188,13 @@ def interrupt():
     interrupted = attention = True
 
 
+def forget_interrupt():
+    """A program has ended: the chip drops a Ctrl-C that it did not live to see."""
+    global interrupted, attention
+    interrupted = False
+    attention = _queued > 0
+
+
 def run_pending():
     """Raise what Ctrl-C left, then run the callbacks that are queued now."""
     global interrupted, attention

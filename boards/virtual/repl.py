@@ -168,6 +168,7 @@ class Repl:
             return error
         finally:
             self._port.interrupt_char = -1
+            clock.forget_interrupt()
 
     def _get(self):
         self._in.readinto(self._key)

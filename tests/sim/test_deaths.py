@@ -52,6 +52,15 @@ def test_a_program_that_just_ends_has_not_died(flash_with, end):
     assert run(AIR, flash=flash_with(end)).check().died == ""
 
 
+@pytest.mark.parametrize("late_ms", range(0, 60, 4))
+def test_ctrl_c_at_the_very_end_of_a_program_leaves_the_prompt(flash_with, late_ms):
+    """The chip drops what a program did not live to see: it must not strike what comes after it."""
+    flash = flash_with("import os\nos.mkdir('/a')\nos.mkdir('/b')\nraise ValueError('too much')\n")
+    asked = [(10 + late_ms / 1000, b"\r\x03"), (11.0, b"\r\x01")]
+    result = run(AIR, flash=flash, requests=asked)
+    assert result.console.endswith(b"raw REPL; CTRL-B to exit\r\n>")
+
+
 def test_the_application_has_not_died():
     assert run(AIR).check().exits == ["end"]
 
