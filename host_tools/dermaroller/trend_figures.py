@@ -90,7 +90,7 @@ def interval_figure(sessions: list[Facts]) -> str:
             axes.plot(at, since["days"], mark, markersize=4, color=colour, markerfacecolor=face, clip_on=False)
             _plan(axes, at, half, since["min_days"], None)
             if len(sessions) <= MAX_NUMBERS:
-                _above(axes, at, since["days"], f"{one['n']}: {since['days']:,.1f} d")
+                _above(axes, at, _clear_of(since["days"], since["min_days"]), f"{one['n']}: {since['days']:,.1f} d")
         _from_zero(axes, [one["since_last"][key] or 0 for one in known for key in ("days", "min_days")], 1.3)
         axes.set_ylabel("days")
         return svg(figure)
@@ -161,6 +161,11 @@ def _band(axes: Axes, x: float, zone: Facts, is_filled: bool, half: float) -> No
         return
     axes.bar(x, high - low, 2 * half, low, facecolor=face, edgecolor=ACCENT, linewidth=0.9, zorder=3)
     axes.plot([x, x], [0, low], color=ACCENT, linewidth=0.6, linestyle=(0, (1, 1.5)))
+
+
+def _clear_of(days: float, least: float | None) -> float:
+    """Where a label stands above its mark, and above the plan's line if that is close over it."""
+    return least if least and days < least < days * 1.5 + 5 else days
 
 
 def _plan(axes: Axes, x: float, half: float, target: float | None, limit: float | None) -> None:
