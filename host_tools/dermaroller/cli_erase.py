@@ -11,10 +11,10 @@ from dermaroller.cli_device import opened
 from dermaroller.cli_pull import ToOption, store_of
 from dermaroller.device import Device, Listed
 from dermaroller.errors import NothingNew, UsageError
+from dermaroller.files import sha256_of
 from dermaroller.held import Held, Store
 from dermaroller.options import ArchiveOption, BaudOption, JsonOption, PortOption, common
 from dermaroller.output import plural, print_json, say
-from dermaroller.transfer import sha256_of
 
 IdsArgument = Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="Sessions as `list` names them.")]
 ConfirmedOption = Annotated[

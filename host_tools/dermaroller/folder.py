@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from dermaroller import receipts
-from dermaroller.archive.shelf import sync_folder
 from dermaroller.device import Device, Listed
+from dermaroller.files import sha256_of, sync_folder
 from dermaroller.held import Held
-from dermaroller.transfer import Progress, fetch, sha256_of
+from dermaroller.transfer import Progress, fetch
 
 
 class Folder:

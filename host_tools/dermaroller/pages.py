@@ -1,7 +1,5 @@
 """What all pages share: the environment that renders them, the filters for their numbers, and writing them whole."""
 
-import os
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 import jinja2
 
 from dermaroller.errors import UsageError
+from dermaroller.files import write_whole
 from dermaroller.output import plural
 from dermaroller.show import band, clock
 
@@ -38,13 +37,9 @@ def printable(value: Any) -> Any:
 def write(path: Path, content: str | bytes) -> Path:
     """Write a page under its final name only once it is whole; return the path. UsageError if it cannot be written."""
     data = content.encode("utf-8") if isinstance(content, str) else content
-    part = path.parent / f".{path.name}.{os.getpid()}.part"
     try:
-        part.write_bytes(data)
-        part.replace(path)
+        write_whole(path, data)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink()
         raise UsageError(f"cannot write {path}: {error.strerror}. Choose another place with --out.") from error
     return path
 

@@ -11,10 +11,10 @@ from typing import Protocol
 from dermaroller import evidence, receipts
 from dermaroller.device import Device, Listed
 from dermaroller.errors import DeviceRefused, IntegrityError, UsageError
+from dermaroller.files import sha256_of
 from dermaroller.held import Held, Store
 from dermaroller.output import plural
 from dermaroller.session import Session
-from dermaroller.transfer import sha256_of
 
 
 class Progress(Protocol):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+from dermaroller.files import write_whole
+
 ENVIRONMENT = "DERMAROLLER_STATE"
 
 
@@ -37,8 +39,6 @@ def keep(remembered: Remembered) -> None:
     if remembered == recall():
         return
     path = _file()
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(asdict(remembered)), encoding="utf-8")
-        os.replace(part, path)
+        write_whole(path, json.dumps(asdict(remembered)).encode())

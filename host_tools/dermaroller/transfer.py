@@ -1,12 +1,12 @@
 """Brings the bytes of one session into a part file, going on where an earlier try stopped."""
 
-import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from dermaroller.device import Device, Listed
 from dermaroller.errors import IntegrityError
+from dermaroller.files import sha256_of
 
 _TRIES = 2  # of a whole session whose hash is not the device's
 Progress = Callable[[int], None]  # called with the number of bytes that have come in addition
@@ -27,11 +27,6 @@ def fetch(device: Device, listed: Listed, part: Path, expected: str, progress: P
         f"session {listed.id} of {device.name} came with SHA-256 {digest[:12]}, "
         f"the device has {expected[:12]}. Pull it again."
     )
-
-
-def sha256_of(path: Path) -> str:
-    """The digest of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _complete(device: Device, listed: Listed, part: Path, progress: Progress) -> str:

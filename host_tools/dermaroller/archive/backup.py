@@ -14,6 +14,7 @@ from dermaroller.archive.catchup import Progress
 from dermaroller.archive.lock import Lock
 from dermaroller.archive.store import Archive, no_progress
 from dermaroller.errors import IntegrityError, UsageError
+from dermaroller.files import sha256_of, sync_folder, write_whole
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _to_zip(root: Path, target: Path, progress: Progress) -> Backup:
                 out.writestr(name, data)
         size_bytes = _verify_zip(part, root, copied, progress)
         os.replace(part, target)
-        shelf.sync_folder(target.absolute().parent)
+        sync_folder(target.absolute().parent)
     finally:
         part.unlink(missing_ok=True)
     return Backup(target, len(copied), len(copied), 0, size_bytes, len(labels.read(root)), altered)
@@ -125,11 +126,11 @@ def _to_folder(archive: Archive, target: Path, progress: Progress) -> Backup:
             altered.append(place.file_of(root, digest).relative_to(root).as_posix())
         else:
             path = shelf.put(target, data, digest)
-            _compare(shelf.sha256_of(path), digest, path)
+            _compare(sha256_of(path), digest, path)
             size_bytes += len(data)
         progress(done, len(digests))
     for name, data in _others(root):
-        shelf.write_whole(target / name, data)
+        write_whole(target / name, data)
         _compare((target / name).read_bytes().hex(), data.hex(), target / name)
     kept = set(place.digests(target)) & digests
     return Backup(target, len(kept), len(kept - there), len(gone), size_bytes, len(labels.read(root)), altered)

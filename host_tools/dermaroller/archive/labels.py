@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
-from dermaroller.archive import place, shelf
+from dermaroller.archive import place
 from dermaroller.archive.rows import plain
 from dermaroller.errors import IntegrityError
+from dermaroller.files import write_whole
 
 
 def read(root: Path) -> dict[str, str]:
@@ -42,4 +43,4 @@ def remove(root: Path, subjects: set[str | None]) -> None:
 
 def _write(root: Path, labels: dict[str, str]) -> None:
     text = json.dumps(labels, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    shelf.write_whole(root / place.LABELS, text.encode())
+    write_whole(root / place.LABELS, text.encode())

@@ -1,7 +1,6 @@
 """Puts session files on their shelves, whole or not at all, and takes them away again."""
 
 import contextlib
-import hashlib
 import os
 import stat
 import tempfile
@@ -10,14 +9,10 @@ from pathlib import Path
 
 from dermaroller.archive import place
 from dermaroller.errors import UsageError
+from dermaroller.files import sha256_of, sync_folder
 
 _STALE_S = 7 * 86_400
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
-
-
-def sha256_of(path: Path) -> str:
-    """The digest of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def holds(root: Path, digest: str) -> bool:
@@ -74,31 +69,6 @@ def tidy(root: Path, now_s: float) -> None:
         with contextlib.suppress(OSError):
             if now_s - path.stat().st_mtime > _STALE_S:
                 path.unlink()
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace a small file by a new one, whole or not at all."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-        sync_folder(path.parent)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in it durable, where the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            with contextlib.suppress(OSError):  # some network drives cannot
-                os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 @contextlib.contextmanager

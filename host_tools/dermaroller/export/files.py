@@ -1,11 +1,11 @@
 """Puts exported files onto the disk: whole or not at all, and never over something else."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from dermaroller.errors import UsageError
+from dermaroller.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def write(exports: Iterable[Export], folder: Path, force: bool = False) -> list[
         folder.mkdir(parents=True, exist_ok=True)
         new = [each for each in wanted if not _is_there(folder / each.name, each.content, force)]
         for each in new:
-            _write(folder / each.name, each.content)
+            write_whole(folder / each.name, each.content)
     except OSError as error:
         raise UsageError(f"cannot write to {folder}: {error.strerror or error}. Choose another with --to.") from error
     return [folder / each.name for each in wanted]
@@ -42,16 +42,3 @@ def _is_there(path: Path, content: bytes, force: bool) -> bool:
     if not force:
         raise UsageError(f"{path} exists and is different: choose another folder with --to, or give --force.")
     return False
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Under a passing name first: whatever happens meanwhile, no half file bears the final name."""
-    passing = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with passing.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(passing, path)
-    finally:
-        passing.unlink(missing_ok=True)
