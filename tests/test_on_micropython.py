@@ -9,7 +9,7 @@ from dermaroller.sim.runtime import Runtime
 
 TESTS = Path(__file__).parent
 # The runtime compiles firmware and tests from source, which takes far more heap than running them on the chip does.
-HEAP_KB = 512
+HEAP = "512k"
 
 
 @pytest.mark.parametrize("file", sorted(TESTS.glob("roller/test_*.py")), ids=lambda file: file.stem)
@@ -37,6 +37,5 @@ def test_a_file_without_tests_is_a_failure(micropython: Runtime, tmp_path: Path)
 
 
 def run(micropython: Runtime, file: Path) -> subprocess.CompletedProcess[str]:
-    heap_kb = HEAP_KB if micropython.is_32bit else 2 * HEAP_KB
-    command = [*micropython.command, "-X", f"heapsize={heap_kb}k", str(TESTS / "run_on_micropython.py"), str(file)]
+    command = [*micropython.with_heap(HEAP), str(TESTS / "run_on_micropython.py"), str(file)]
     return subprocess.run(command, capture_output=True, text=True, timeout=300)

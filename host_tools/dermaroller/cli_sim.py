@@ -1,5 +1,6 @@
-"""Commands of the virtual board: sim run at full speed, sim serve in real time as a serial port."""
+"""Commands of the virtual board: sim run at full speed, sim serve in real time as a serial port, sim runtime."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -76,6 +77,18 @@ def sim_serve(
     plan_bytes = Plan.read(plan).device_bytes() if plan else None
     rate = common(context, baud=baud).baud or DEFAULT_BAUD
     serve(trace=trace, plan_bytes=plan_bytes, seed=seed, flash=flash, link=link, speed=speed, board=board, baud=rate)
+
+
+@sim_app.command("runtime")
+def sim_runtime(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Say which MicroPython the virtual board runs on, and why no other; fetch one if there is none."""
+    from dermaroller.sim.runtime import describe, find_micropython
+
+    found = find_micropython()
+    if common(context, as_json=as_json).as_json:
+        print_json({**asdict(found), "version": ".".join(map(str, found.version))})
+    else:
+        print(describe(found))
 
 
 def _write_files(folder: Path, files: dict[str, bytes]) -> list[str]:

@@ -82,7 +82,7 @@ class BoardSettings:
 
     flash: Path
     board: str = "virtual"
-    heap: str = "128k"
+    heap: str = "128k"  # as on the chip; see Runtime.with_heap
     baud: int = 115200
     port_away_ms: tuple[int, int] = (0, 0)  # a USB port is not fetched for the second in each of the first
     speed: float = 0.0  # 1 is real time; 0 is as fast as it goes
@@ -144,10 +144,9 @@ class Boot:
         read_end, write_end = os.pipe()
         settings = folder / "boot.json"
         settings.write_text(json.dumps(self._boot_json(folder, firmware, stand_ins, write_end)))
-        heap = f"heapsize={self.settings.heap}"
         with (folder / "stderr").open("wb") as errors:
             self._process = subprocess.Popen(
-                [*find_micropython().command, "-X", heap, str(mpy.start_script()), str(settings)],
+                [*find_micropython().with_heap(self.settings.heap), str(mpy.start_script()), str(settings)],
                 cwd=folder, env={**os.environ, "TZ": "UTC"},
                 stdin=self.stdin, stdout=errors, stderr=errors, pass_fds=(write_end,), start_new_session=True,
             )  # fmt: skip

