@@ -20,6 +20,7 @@ from dermaroller.plan import Plan
 from dermaroller.session import Session
 from dermaroller.show import print_session
 from dermaroller.sim.example import FACE, write_trace
+from dermaroller.sim.runtime import find_micropython
 from dermaroller.summary import summary
 
 OUT = Path("out") / "demo"
@@ -31,6 +32,7 @@ def demo() -> None:
     """The whole way once. Leaves session files and reports in OUT."""
     console = Console()
     started_s = time.monotonic()
+    find_micropython()  # fetched before anything else is shown
     OUT.mkdir(parents=True, exist_ok=True)
     for old in (*OUT.glob("*.drl"), *OUT.glob("*.html"), *OUT.glob("flash.bin")):
         old.unlink()

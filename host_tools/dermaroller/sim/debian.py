@@ -164,5 +164,5 @@ def _run(command: list[str], folder: Path) -> str:
         # A bad signature is named in a warning, and the error after it only says what follows from it.
         said = [line for line in done.stderr.splitlines() if line.startswith(("W: GPG", "E:", "dpkg"))]
         reason = re.sub(r"\s*\[IP: .*?\]$", "", said[0].removeprefix("E: ")) if said else f"exit code {done.returncode}"
-        raise FetchError(f"{name} said: {reason}")
+        raise FetchError(f"{name} said: {' '.join(reason.split())}")
     return done.stdout
