@@ -1,6 +1,6 @@
 """The serial port of the board as a UART: a 128-byte FIFO out, a 260-byte ring in, both at the line rate; and print().
 
-Another kind of port is another class with the same methods (usb.py), chosen in `open_port`.
+Another kind of port is another class with the same methods (usb.py).
 """
 
 import io
@@ -14,7 +14,13 @@ _RING = const(260)
 _FIFO = const(128)
 _CHUNK = const(64)  # what is handed to the host at once while the line drains
 _WRITE_US = const(5)
-_CTRL_C = const(3)
+_LF = const(10)
+_CR = const(13)
+_EPERM = const(1)
+_EINVAL = const(22)
+_IOCTL_POLL = const(3)
+_IOCTL_CLOSE = const(4)
+_BYTES = (bytes, bytearray, memoryview)
 
 _stdin = sys.stdin.buffer  # the process's own: what a client types, when served
 
@@ -99,63 +105,52 @@ class Uart:
         return self.waiting > 0
 
 
-class Input(io.IOBase):
-    """sys.stdin and its buffer: blocks for all bytes it was asked for, as on the chip."""
+class Stream(io.IOBase):
+    """sys.stdin or sys.stdout, which are text: a CR that comes is an LF, an LF that goes is CR LF. Or, without a mode,
+    the `buffer` of both, with the bytes as they are.
+    """
 
-    def __init__(self, port):
+    def __init__(self, port, mode="", buffer=None):
         self._port = port
-        self.buffer = self
-
-    def _next(self):
-        while not self._port.waiting:
-            clock.wait_long(-1, self._port.is_ready)
-        return self._port.get()
-
-    def readinto(self, buffer, n=-1):
-        n = len(buffer) if n < 0 else min(n, len(buffer))
-        for i in range(n):
-            buffer[i] = self._next()
-        return n
-
-    def read(self, n=1):
-        data = bytearray(n)
-        self.readinto(data)
-        return bytes(data)
-
-    def readline(self):
-        data = bytearray()
-        while not data or data[-1] != 10:
-            data.append(self._next())
-        return bytes(data)
-
-    def ioctl(self, request, argument):
-        return argument & 1 if request == 3 and self._port.waiting else 0
-
-
-class Output(io.IOBase):
-    """sys.stdout, which turns line feeds into CR LF, or its raw buffer."""
-
-    def __init__(self, port, buffer=None):
-        self._port = port
+        self._mode = mode  # "r" or "w": which of the two a text stream allows
         self.buffer = buffer or self
 
-    def write(self, data):
-        if self.buffer is not self:
-            if isinstance(data, str):
-                data = data.encode()
-            cooked = bytes(data).replace(b"\n", b"\r\n") if b"\n" in bytes(data) else data
-            self._port.write(cooked)
-            return len(data)
-        return self._port.write(data)
+    def readinto(self, buffer, size=-1):
+        """Blocks for all bytes it was asked for, as on the chip."""
+        if self._mode == "w":
+            raise OSError(_EPERM)
+        if size < 0 or size > len(buffer):
+            size = len(buffer)
+        for at in range(size):
+            while not self._port.waiting:
+                clock.wait_long(-1, self._port.is_ready)
+            buffer[at] = self._port.get()
+            if self._mode and buffer[at] == _CR:
+                buffer[at] = _LF
+        return size
+
+    def write(self, data, *part):
+        """data: any buffer, or text. part: how many of its bytes, or from which one on and how many."""
+        if part or not isinstance(data, _BYTES):
+            data = self.bytes_of(data, *part)
+        if not self._mode:
+            return self._port.write(data)
+        if self._mode == "r":
+            raise OSError(_EPERM)
+        text = bytes(data)
+        self._port.write(text.replace(b"\n", b"\r\n") if b"\n" in text else text)
+        return len(text)
 
     def ioctl(self, request, argument):
-        return argument & 4 if request == 3 else 0
+        if request == _IOCTL_POLL:
+            return argument & (5 if self._port.waiting else 4)
+        return 0 if request == _IOCTL_CLOSE else -_EINVAL
 
+    def __getattr__(self, name):
+        """What few programs ask for, and what to do about it, is loaded when one does."""
+        from virtual import system
 
-def open_port(kind, baud, period_ms, away_ms):
-    """The port of a board by its kind of console. A USB port is not fetched for away_ms in each period_ms."""
-    if kind == "uart":
-        return Uart(baud)
-    from virtual import usb
+        return system.fetch("streams", "method")(self, name)
 
-    return (usb.Usb if kind == "usb" else usb.UsbSerialJtag)(period_ms, away_ms)
+    def __iter__(self):
+        return self.lines()

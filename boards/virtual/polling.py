@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from virtual import clock
+from virtual import clock, system
 
 POLLIN = 1
 POLLOUT = 4
@@ -10,6 +10,7 @@ POLLERR = 8
 POLLHUP = 16
 _POLL_US = const(5)
 _IOCTL_POLL = const(3)
+_ENOENT = const(2)
 
 
 class poll:
@@ -30,11 +31,15 @@ class poll:
             self._streams.append(stream)
             self._flags.append(eventmask)
 
-    modify = register
+    def modify(self, stream, eventmask):
+        if stream not in self._streams:
+            raise OSError(_ENOENT)
+        self.register(stream, eventmask)
 
     def unregister(self, stream):
-        at = self._streams.index(stream)
-        del self._streams[at], self._flags[at]
+        if stream in self._streams:
+            at = self._streams.index(stream)
+            del self._streams[at], self._flags[at]
 
     def poll(self, timeout=-1):
         self._wait(timeout)
@@ -77,7 +82,13 @@ class poll:
         clock.spend(_POLL_US)
         if self._any():
             return True
-        if not timeout_ms:
+        if timeout_ms == 0:
             return False
-        clock.wait_long(timeout_ms, self._is_any)
+        clock.wait_long(-1 if timeout_ms is None else timeout_ms, self._is_any)
         return self._any()
+
+
+def __getattr__(name):
+    if name == "select":
+        return system.fetch("streams", name)
+    raise AttributeError(name)

@@ -14,7 +14,7 @@ def run(port, is_raw):
     main = sys.modules.get("main")
     names = main.__dict__ if main else {"__name__": "__main__"}
     console = sys.modules["sys"]
-    repl = Repl(port, console.stdin, console.stdout.buffer, names)
+    repl = Repl(port, console.stdin.buffer, names)
     while True:
         is_raw = repl.raw() if is_raw else repl.friendly()
 
@@ -22,11 +22,11 @@ def run(port, is_raw):
 class Repl:
     """One prompt on one port; the globals are those of main.py, as on the chip."""
 
-    def __init__(self, port, stdin, out, names):
+    def __init__(self, port, stream, names):
         self._port = port
         self._key = bytearray(1)
-        self._in = stdin
-        self._write = out.write
+        self._in = stream
+        self._write = stream.write
         self._names = names
         self._last = 0
 
@@ -35,7 +35,7 @@ class Repl:
         self._write(b"%s; %s\r\n" % (sys.version.split("; ")[-1].encode(), system.MACHINE.encode()))
         self._write(b'Type "help()" for more information.\r\n')
         while True:
-            line = self._line(b">>> ")
+            line = self.line(b">>> ")
             if line == _CTRL_A:
                 self._write(b"\r\n")
                 return True
@@ -52,7 +52,7 @@ class Repl:
 
     def _statement(self, text):
         while _is_open(text):
-            line = self._line(b"... ", _indent(text))
+            line = self.line(b"... ", _indent(text))
             if line == _CTRL_C:
                 return
             if line == _CTRL_D:
@@ -73,7 +73,7 @@ class Repl:
         if key == _CTRL_D:
             self._execute(text, "exec")
 
-    def _line(self, prompt, indent=b""):
+    def line(self, prompt, indent=b""):
         """One line as text, or the control key that was pressed first in it."""
         self._write(prompt + indent)
         line = bytearray(indent)

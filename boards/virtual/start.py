@@ -39,11 +39,20 @@ def _connect(settings):
     times.reset_cause = settings["cause"]
     times.rtc_s = settings["rtc_s"]
     times.rtc_memory = bytes.fromhex(settings["rtc_memory"])
-    host.port = port = console.open_port(board.CONSOLE, settings["baud"], *settings["port_away_ms"])
+    host.port = port = _open_port(board.CONSOLE, settings["baud"], *settings["port_away_ms"])
     for byte in bytes.fromhex(settings["received"]):
         port.receive(byte)
     world.on_byte = port.receive
     return port
+
+
+def _open_port(kind, baud, period_ms, away_ms):
+    """The port of a board by its kind of console. A USB port is not fetched for away_ms in each period_ms."""
+    if kind == "uart":
+        return console.Uart(baud)
+    from virtual import usb
+
+    return (usb.Usb if kind == "usb" else usb.UsbSerialJtag)(period_ms, away_ms)
 
 
 def _mount(frozen):
@@ -64,7 +73,8 @@ def _mount(frozen):
 
 def _install(port):
     system.port = port
-    system.stdout = console.Output(port, console.Output(port))
-    system.install(console.Input(port))
+    buffer = console.Stream(port)
+    system.stdout = console.Stream(port, "w", buffer)
+    system.install(console.Stream(port, "r", buffer))
     if system.FROZEN not in sys.path:
         del sys.modules["board"]  # an application in the flash brings its own

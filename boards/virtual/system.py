@@ -67,6 +67,10 @@ def print_(*values, sep=" ", end="\n", file=None):
     (file or stdout).write(sep.join([str(value) for value in values]) + end)
 
 
+def input_(prompt=""):
+    return fetch("streams", "ask")(port, stdout.buffer, prompt)
+
+
 def show(value):
     if value is not None:
         print_(repr(value))
@@ -102,14 +106,18 @@ def sync():
 
 
 def uname():
+    from collections import namedtuple
+
     release = ".".join([str(n) for n in sys.implementation[1][:3]])
-    return ("esp32", "esp32", release, sys.version.split("; ")[-1], MACHINE)
+    names = ("sysname", "nodename", "release", "version", "machine")
+    return namedtuple("", names)("esp32", "esp32", release, sys.version.split("; ")[-1], MACHINE)
 
 
 def install(stdin):
     """Put the stand-ins where `import` finds them."""
     clock.report = print_exception
     builtins.print = print_
+    builtins.input = input_
     builtins.__repl_print__ = show
     names = {"stdin": stdin, "stdout": stdout, "stderr": stdout, "platform": "esp32"}
     names["print_exception"] = print_exception

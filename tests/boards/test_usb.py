@@ -56,8 +56,8 @@ print(time.ticks_diff(time.ticks_us(), start))
 
 def test_the_board_tells_its_chip(play):
     for name in boards.names():
-        result = play("import os\nprint(os.uname()[4])\n", board=name)
-        assert result.lines == [f"Virtual board with {boards.load(name).CHIP.upper()}"]
+        result = play("import os\nprint(os.uname().sysname, os.uname()[4], sep=', ')\n", board=name)
+        assert result.lines == [f"esp32, Virtual board with {boards.load(name).CHIP.upper()}"]
 
 
 def test_there_is_a_board_with_each_kind_of_port():
