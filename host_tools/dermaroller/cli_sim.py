@@ -1,4 +1,4 @@
-"""Commands of the virtual board: sim run at full speed, sim serve in real time as a serial port, sim runtime."""
+"""Commands of the virtual board: at full speed, in real time as a port, and which MicroPython it runs on."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +21,15 @@ FlashOption = Annotated[
     Path | None, typer.Option("--flash", metavar="IMAGE", help="Keep the flash in this file; made if missing.")
 ]
 BoardOption = Annotated[str, typer.Option("--board", metavar="NAME", help="Whose constants the board has.")]
+TcpOption = Annotated[
+    str | None,
+    typer.Option(
+        "--tcp",
+        metavar="[HOST:]PORT",
+        help="Over TCP, without a pseudo-terminal; port 0 finds a free one. For this computer alone, unless HOST is"
+        " given: whoever can connect can run programs here.",
+    ),
+]
 sim_app = typer.Typer(no_args_is_help=True, help="The firmware on a virtual board, without hardware.")
 
 
@@ -64,19 +73,24 @@ def sim_serve(
     seed: SeedOption = 0,
     flash: FlashOption = None,
     link: Annotated[Path | None, typer.Option("--link", metavar="PATH", help="A stable name for the port.")] = None,
+    tcp: TcpOption = None,
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=100, help="How much faster than real time.")] = 1.0,
     board: BoardOption = "virtual",
     baud: BaudOption = None,
 ) -> None:
-    """Serve the virtual board as a serial port, in real time, until Ctrl-C.
+    """Serve the virtual board as a serial port, in real time, until Ctrl-C; with --tcp for programs elsewhere.
 
-    The first line printed is the port's path. Example: dermaroller sim serve --trace hand.csv --link /tmp/roller
+    The first line printed is what a client names as its port: a path, or socket://HOST:PORT. One client at a time, as
+    on a serial port. Example: dermaroller sim serve --trace hand.csv --link /tmp/roller
     """
     from dermaroller.sim.serve import serve
 
     plan_bytes = Plan.read(plan).device_bytes() if plan else None
     rate = common(context, baud=baud).baud or DEFAULT_BAUD
-    serve(trace=trace, plan_bytes=plan_bytes, seed=seed, flash=flash, link=link, speed=speed, board=board, baud=rate)
+    serve(
+        trace=trace, plan_bytes=plan_bytes, seed=seed, flash=flash, link=link, tcp=tcp, speed=speed, board=board,
+        baud=rate,
+    )  # fmt: skip
 
 
 @sim_app.command("runtime")

@@ -45,23 +45,30 @@ class Port:
     def __init__(self, line: serial.Serial, name: str) -> None:
         self._line = line
         self.name = name
+        self._has_answered = False
 
     def read(self) -> bytes:
-        """What has come, b"" if nothing does within READ_TIMEOUT_S. NoDevice if the port has gone."""
+        """What has come, b"" if nothing does within READ_TIMEOUT_S. NoDevice if the port has gone, or see _gone."""
         try:
             data = self._line.read(1)
+            self._has_answered |= bool(data)
             return bytes(data + self._line.read(self._line.in_waiting) if data else data)
         except (serial.SerialException, OSError) as error:
             raise self._gone() from error
 
     def write(self, data: bytes) -> None:
-        """Send all of data. NoDevice if the port has gone or takes nothing."""
+        """Send all of data. NoDevice if the port has gone or takes nothing, or see _gone."""
         try:
             self._line.write(data)
         except (serial.SerialException, OSError) as error:
             raise self._gone() from error
 
-    def _gone(self) -> NoDevice:
+    def _gone(self) -> NoDevice | PortBusy:
+        """A served port closes the connection of whoever comes second before it has said anything: PortBusy."""
+        if self.name.startswith("socket://") and not self._has_answered:
+            return PortBusy(f"{self.name} hung up at once: it is in use by another program. Close that and try again.")
+        if self.name.startswith("socket://"):
+            return NoDevice(f"{self.name} hung up: what served it has ended. Start that again.")
         return NoDevice(
             f"{self.name} stopped working: the device was unplugged or its driver failed. Plug it in again."
         )

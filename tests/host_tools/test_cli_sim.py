@@ -1,6 +1,8 @@
 """`sim run` and `sim serve` as a user types them, with the unmodified firmware on a real MicroPython."""
 
 import json
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,18 @@ def test_a_missing_trace_and_a_bad_plan(command, tmp_path):
     code, _, err = command("sim", "run", HAND, "--plan", plan)
     assert code == 11
     assert f"{plan}, line 1:" in err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the virtual board is served on POSIX systems only")
+def test_a_place_that_cannot_be_served_is_one_sentence(command, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        for options, exit_code, sentence in (
+            (["--tcp", "foo"], 2, "dermaroller: --tcp foo: give PORT or HOST:PORT"),
+            (["--tcp", "203.0.113.1:0"], 2, "dermaroller: --tcp 203.0.113.1:0: cannot listen there"),
+            (["--tcp", taken], 4, f"dermaroller: --tcp {taken} is in use by another program."),
+            (["--tcp", "0", "--link", tmp_path / "port"], 2, "dermaroller: --link names a pseudo-terminal"),
+        ):
+            code, out, err = command("sim", "serve", *options)
+            assert (code, out, err.count("\n")) == (exit_code, "", 1), err
+            assert err.startswith(sentence)

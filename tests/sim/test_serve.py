@@ -1,16 +1,17 @@
-"""The served port meets the tools that real boards meet: pyserial, and mpremote with a session of its commands."""
+"""The served port meets what real boards meet: pyserial, and mpremote with a session of its commands; over TCP too."""
 
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import serial
 
 from dermaroller.errors import UsageError
-from dermaroller.sim import image
+from dermaroller.sim import image, serve
 from dermaroller.sim.serve import Server
 
 pytestmark = [
@@ -27,6 +28,14 @@ while True:
 """
 
 
+FLOOD = b"""
+import machine, sys
+for _ in range(200):
+    sys.stdout.buffer.write(b"." * 4096)
+machine.reset()
+"""
+
+
 @pytest.fixture
 def echo(tmp_path):
     """A flash image with a program that answers in capitals."""
@@ -40,7 +49,7 @@ def with_program(tmp_path, program):
     return flash
 
 
-def read_until(port, ending, timeout_s=10):
+def read_until(port, ending, timeout_s=60):
     data = b""
     until = time.monotonic() + timeout_s
     while not data.endswith(ending):
@@ -49,7 +58,7 @@ def read_until(port, ending, timeout_s=10):
     return data
 
 
-def wait_for(condition, timeout_s=10):
+def wait_for(condition, timeout_s=60):
     until = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < until
@@ -58,7 +67,10 @@ def wait_for(condition, timeout_s=10):
 
 def mpremote(path, *arguments):
     done = subprocess.run(
-        [sys.executable, "-m", "mpremote", "connect", str(path), *arguments], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "mpremote", "connect", str(path), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -70,7 +82,35 @@ def test_clients_come_and_go(echo):
             with serial.Serial(server.path, 115200, timeout=0.1) as port:
                 port.write(word)
                 read_until(port, word.upper())
-            time.sleep(0.1)
+
+
+def test_over_tcp_clients_come_and_go_without_any_pseudo_terminal(echo, monkeypatch):
+    monkeypatch.delattr(os, "openpty")
+    with Server(flash=echo, tcp="0") as server:
+        for word in (b"one", b"two"):
+            with serial.serial_for_url(server.path, timeout=0.1) as port:
+                port.write(word)
+                read_until(port, word.upper())
+
+
+def test_a_client_that_does_not_read_does_not_stop_the_board_s_time(tmp_path):
+    flash = with_program(tmp_path, FLOOD)
+    with Server(flash=flash, tcp="0", board="esp32c6_devkitc", speed=100.0) as server:
+        with serial.serial_for_url(server.path):
+            wait_for(lambda: len(server.exits) >= 2, timeout_s=300)
+    assert set(server.exits[:2]) == {"reset"}
+
+
+def test_a_system_on_which_the_board_does_not_run_is_told_of_tcp(monkeypatch):
+    monkeypatch.setattr(serve, "os", SimpleNamespace(name="nt"))
+    with pytest.raises(UsageError, match="run sim serve --tcp PORT under WSL"):
+        Server()
+
+
+def test_a_link_to_no_terminal_is_refused(echo, tmp_path):
+    server = Server(flash=echo, tcp="0", link=tmp_path / "port")
+    with pytest.raises(UsageError, match="--link names a pseudo-terminal, and --tcp makes none"), server:
+        pass
 
 
 def test_the_line_has_its_own_rate(echo):
@@ -117,7 +157,7 @@ def test_resets_are_survived(tmp_path):
 def test_a_program_that_never_looks_is_interrupted(tmp_path):
     flash = with_program(tmp_path, b"print('spinning')\nwhile True:\n    pass\n")
     with Server(flash=flash) as server, serial.Serial(server.path, timeout=0.1) as port:
-        time.sleep(0.5)
+        read_until(port, b"spinning\r\n")
         port.write(b"\x03")
         assert b"KeyboardInterrupt" in read_until(port, b">>> ")
 
@@ -127,8 +167,9 @@ def test_mpremote_works_against_the_running_firmware(tmp_path):
     content = bytes(range(256)) * 10
     source, copy = tmp_path / "source.bin", tmp_path / "copy.bin"
     source.write_bytes(content)
-    with Server(link=link) as server:
-        time.sleep(0.5)
+    seen = []
+    with Server(link=link, on_light=lambda t_s, state, rgb: seen.append(state)) as server:
+        wait_for(lambda: "ready" in seen)
         assert mpremote(link, "exec", "print(1+1)") == "2\n"
         assert mpremote(link, "eval", "3*4") == "12\n"
         mpremote(link, "fs", "cp", str(source), ":/source.bin")

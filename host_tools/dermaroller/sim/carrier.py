@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import threading
 import time
@@ -37,5 +36,4 @@ class Carrier:
             wait_s = due_s - time.monotonic()
             if wait_s > 0:
                 time.sleep(wait_s)
-            with contextlib.suppress(BlockingIOError):  # nobody reads, and the terminal is full
-                self._deliver(data)
+            self._deliver(data)

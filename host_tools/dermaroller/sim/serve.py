@@ -1,14 +1,11 @@
-"""Serves the virtual board as a serial port: real time, on a pseudo-terminal, across resets and power cuts.
+"""Serves the virtual board as a serial port: real time, across resets and power cuts, by one of the ways of ways.py.
 
-The line rate is modelled on the board, whatever rate a client sets. Clients may come and go; what is sent while the
-terminal's buffer is full is lost, as on a port that nobody reads.
+The line rate is modelled on the board, whatever rate a client sets. Clients may come and go.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import select
 import signal
 import tempfile
 import threading
@@ -20,42 +17,32 @@ from typing import Any
 
 from dermaroller import boards
 from dermaroller.errors import DermarollerError, UsageError
+from dermaroller.output import say
 from dermaroller.sim import image, process
 from dermaroller.sim.carrier import Carrier
+from dermaroller.sim.inlet import Inlet
 from dermaroller.sim.process import BoardSettings, Boot, BootState
 from dermaroller.sim.run import board_pins
+from dermaroller.sim.tcp import Tcp
 from dermaroller.sim.trace import read_trace
+from dermaroller.sim.ways import Terminal, Way
 from dermaroller.sim.world import Sensors, make_world, with_noise
 
-_CTRL_C = b"\x03"
-_STUCK_S = 2.0
 _LOOK_S = 0.1
 
 Watch = Callable[[float, str, list[int]], None]
 
 
-def serve(
-    *,
-    trace: Path | None = None,
-    plan_bytes: bytes | None = None,
-    seed: int = 0,
-    flash: Path | None = None,
-    link: Path | None = None,
-    speed: float = 1.0,
-    board: str = "virtual",
-    baud: int = 115200,
-    **options: Any,
-) -> None:
+def serve(**options: Any) -> None:
     """Serve until Ctrl-C or SIGTERM. Prints the port's path as the first line. For `options` see Server."""
-    with Server(
-        trace=trace, plan_bytes=plan_bytes, seed=seed, flash=flash, link=link, speed=speed, board=board, baud=baud,
-        **options,
-    ) as server:  # fmt: skip
+    with Server(**options) as server:
         # SIGINT too: whoever started this in the background may have left it ignored.
         signals = (signal.SIGTERM, signal.SIGINT)
         before = [signal.signal(number, signal.default_int_handler) for number in signals]
         try:
             print(server.path, flush=True)
+            if server.note:
+                say(server.note)
             server.wait()
         except KeyboardInterrupt:
             pass
@@ -68,8 +55,8 @@ class Server:
     """A board that runs in the background while the context is open; `path` names its port.
 
     trace: what the hand does, from the start on; then the world stands still. flash: image to keep; made if missing.
-    link: symlink to make to the port. speed: 1 is real time. baud: of the modelled line. on_light: called with
-    (trace time, state, [red, green, blue]).
+    link: symlink to make to the port. tcp: [HOST:]PORT to be served at, with no pseudo-terminal. speed: 1 is real time.
+    baud: of the modelled line. on_light: called with (trace time, state, [red, green, blue]).
     """
 
     def __init__(
@@ -80,6 +67,7 @@ class Server:
         seed: int = 0,
         flash: Path | None = None,
         link: Path | None = None,
+        tcp: str | None = None,
         speed: float = 1.0,
         board: str = "virtual",
         baud: int = 115200,
@@ -90,7 +78,10 @@ class Server:
         on_light: Watch | None = None,
     ) -> None:
         if os.name != "posix":
-            raise UsageError("sim serve needs pseudo-terminals, which this system lacks: use Linux, macOS or WSL.")
+            raise UsageError(
+                "the virtual board needs Linux or macOS: run sim serve --tcp PORT under WSL, and here give -p what it"
+                " prints first."
+            )
         motion = read_trace(trace) if trace else None
         sensors = with_noise(Sensors(), noise_mn)
         self._start_s = motion.start_s if motion else 0.0
@@ -104,7 +95,7 @@ class Server:
             flash=image_path, board=board, heap=heap, baud=baud, speed=speed, noise_mn=sensors.noise_mn, seed=seed,
             flash_page_us=flash_page_us, flash_erase_us=flash_erase_us,
         )  # fmt: skip
-        self._link = link
+        self._link, self._tcp = link, tcp
         self._on_light = on_light
         self._boot: Boot | None = None
         self._is_closing = threading.Event()
@@ -113,13 +104,12 @@ class Server:
         self.exits: list[str] = []
 
     def __enter__(self) -> Server:
-        self._open_terminal()
-        # The board reads without waiting, so that its own time goes on.
-        self._board_end, self._pipe = os.pipe()
-        os.set_blocking(self._board_end, False)
+        self._way = _open_way(self._link, self._tcp)
+        self.path, self.note = self._way.path, self._way.note
+        self._inlet = Inlet()
         is_uart = boards.load(self._settings.board).CONSOLE == "uart"
         byte_us = 10e6 / self._settings.baud if is_uart else 0.0
-        self._carrier = Carrier(self._deliver, byte_us, self._settings.speed)
+        self._carrier = Carrier(self._way.write, byte_us, self._settings.speed)
         self._threads = [
             threading.Thread(target=self._guarded, args=(work,), daemon=True) for work in (self._boots, self._relay)
         ]
@@ -131,14 +121,11 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._is_closing.set()
-        os.close(self._pipe)  # the board ends itself when nobody can send it anything any more
         for thread in self._threads:
             thread.join(timeout=5)
         self._carrier.close()
-        for fd in (self._board_end, self._terminal, self._keep_open):
-            os.close(fd)
-        if self._link:
-            self._link.unlink(missing_ok=True)
+        self._inlet.close()
+        self._way.close()
         self._folder.cleanup()
         if kind is None and self._failure:
             raise self._failure
@@ -154,21 +141,6 @@ class Server:
         if self._boot:
             self._boot.cut_power()
 
-    def _open_terminal(self) -> None:
-        import tty
-
-        self._terminal, self._keep_open = os.openpty()  # the client's end stays open, so that no client is no error
-        tty.setraw(self._keep_open)
-        os.set_blocking(self._terminal, False)
-        self.path = os.ttyname(self._keep_open)
-        if self._link:
-            with contextlib.suppress(FileNotFoundError):
-                if not self._link.is_symlink():
-                    self._link.lstat()
-                    raise UsageError(f"--link {self._link} exists and is not a link: name another path.")
-                self._link.unlink()
-            self._link.symlink_to(self.path)
-
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
@@ -179,7 +151,7 @@ class Server:
     def _boots(self) -> None:
         state = BootState()
         while not self._is_closing.is_set():
-            with Boot(self._settings, state, self._world.stream(state.start_us), stdin=self._board_end) as boot:
+            with Boot(self._settings, state, self._world.stream(state.start_us), stdin=self._inlet.board_end) as boot:
                 self._boot = boot
                 for record in boot:
                     self._take(record, state)
@@ -202,33 +174,21 @@ class Server:
             t_s = self._start_s + (state.start_us + record.t_us) / 1e6
             self._on_light(t_s, record.payload[3:].decode(), list(record.payload[:3]))
 
-    def _deliver(self, data: bytes) -> None:
-        os.write(self._terminal, data)
-
     def _relay(self) -> None:
-        """Pass on what clients send; wake a program that does not look at its Ctrl-C."""
-        sent = 0
-        asked_s, taken = 0.0, 0
-        while not self._is_closing.is_set():
-            ready, _, _ = select.select([self._terminal], [], [], _LOOK_S)
-            if ready:
-                data = os.read(self._terminal, 1024)
-                os.write(self._pipe, data)
-                sent += len(data)
-                if _CTRL_C in data:
-                    asked_s, taken = time.monotonic(), sent - _unread_bytes(self._board_end)
-            if asked_s and time.monotonic() - asked_s > _STUCK_S:
-                asked_s = 0.0
-                unread = _unread_bytes(self._board_end)
-                if self._boot and unread and sent - unread == taken:
+        """Pass on what clients send, as far as the board reads it; wake a program that does not look at its Ctrl-C."""
+        try:
+            while not self._is_closing.is_set():
+                if self._inlet.has_room(_LOOK_S) and (data := self._way.read(_LOOK_S)):
+                    self._inlet.put(data)
+                if self._inlet.is_ignored() and self._boot:
                     self._boot.interrupt()
+        finally:
+            self._inlet.end()
 
 
-def _unread_bytes(pipe: int) -> int:
-    import array
-    import fcntl
-    import termios
-
-    count = array.array("i", [0])
-    fcntl.ioctl(pipe, termios.FIONREAD, count)
-    return count[0]
+def _open_way(link: Path | None, tcp: str | None) -> Way:
+    if tcp is None:
+        return Terminal(link)
+    if link is not None:
+        raise UsageError("--link names a pseudo-terminal, and --tcp makes none: give one of them.")
+    return Tcp(tcp)
