@@ -4,6 +4,8 @@ It needs nothing but Python itself. pip's own output is a flood without its prog
 it is read here: large packages get a line each, the others pass by on one line of the terminal.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import subprocess
@@ -22,7 +24,10 @@ def main(folder: Path) -> int:
     """Make the environment, or bring it up to date. Returns an exit code."""
     if sys.version_info < OLDEST:
         wanted, here = (".".join(map(str, version)) for version in (OLDEST, sys.version_info[:3]))
-        print(f"Python {wanted} or later is needed, and this is {here}: name another with PYTHON=", file=sys.stderr)
+        print(
+            f"Python {wanted} or later is needed, and this is {here}: name another, as PYTHON=python3.12.",
+            file=sys.stderr,
+        )
         return 1
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
@@ -35,7 +40,7 @@ def main(folder: Path) -> int:
 
 
 def watched(command: list[str]) -> int:
-    """Run pip and tell what it is at; where it fails, all that it said. Returns its exit code."""
+    """Run pip and tell what it is at; if it fails, print all that it said. Returns its exit code."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     assert process.stdout is not None
     said = list(told(process.stdout))
@@ -52,7 +57,7 @@ def told(lines: Iterable[str]) -> Iterable[str]:
         elif found := _COLLECTING.match(line):
             pass_by(f"  {found['name']}")
         elif found := _INSTALLING.match(line):
-            say(f"Installing {len(found['names'].split(','))} packages.")
+            say(f"Installing them: {len(found['names'].split(','))} in all.")
         yield line
     pass_by("")
 
