@@ -8,7 +8,7 @@ RUNTIME64 := $(VENV)/.micropython
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench flash deploy verify repl wipe size pins wiring light clean
+.PHONY: help setup demo test lint format bench dist flash deploy verify repl wipe size pins wiring light clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -20,8 +20,7 @@ setup: $(STAMP) ## make the virtual environment and fetch the MicroPython runtim
 $(shell test -x $(BIN)/python || rm -f $(STAMP))
 
 $(STAMP): pyproject.toml
-	$(PIP) --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	$(PIP) install --editable '.[dev]'
+	@$(PYTHON) host_tools/environment.py $(VENV)
 	@touch $@
 
 # Apart from the environment: in it, they would stand in for the modules of Python itself.
@@ -49,6 +48,12 @@ format: $(STAMP) ## put the code into the shape that lint asks for
 
 bench: $(STAMP) ## measure, and print tables
 	@set -e; for bench in $(sort $(wildcard tests/bench/*.py)); do $(BIN)/python $$bench; done
+
+dist: $(STAMP) ## build the wheel that pipx and uv install, and the source archive
+	@rm -f dist/dermaroller-*
+	@$(BIN)/python -m hatchling build -d dist
+	@echo && echo 'To install it on a computer with Python 3.10 or later, copy it there and call one of:'
+	@for wheel in dist/*.whl; do echo "  pipx install '$$wheel[report]'" && echo "  uv tool install '$$wheel[report]'"; done
 
 ON_DEVICE = $(BIN)/python -m dermaroller.deploy
 GIVEN_BOARD = --board '$(BOARD)'

@@ -1,12 +1,9 @@
 """The archive as text for a terminal: a line for each session, and totals."""
 
-import sys
-from collections.abc import Callable
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dermaroller.output import plural
 from dermaroller.show import clock
@@ -120,25 +117,3 @@ def _digits(found: list[dict[str, Any]]) -> int:
     """So many digits of the hashes that no two are alike."""
     digests = [one["sha256"] for one in found]
     return next(n for n in range(DIGITS, 65) if len({digest[:n] for digest in digests}) == len(digests))
-
-
-class Bar:
-    """A bar on stderr, where someone looks: `with Bar("checking") as progress`, then progress(done, of)."""
-
-    def __init__(self, what: str) -> None:
-        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        console = Console(stderr=True)
-        self._bar = Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
-        self._task: Any = None
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        self._bar.start()
-        return self._advance
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def _advance(self, done: int, of: int) -> None:
-        if self._task is None:
-            self._task = self._bar.add_task("", total=of)
-        self._bar.update(self._task, completed=done, total=of)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from dermaroller.entries import Gap
 from dermaroller.errors import NewerFormat
 from roller import wire
+
+if TYPE_CHECKING:
+    from dermaroller.entries import Gap
 
 _SYNC = wire.BLOCK_SYNC.to_bytes(2, "little")
 
@@ -54,11 +57,13 @@ def scan(data: bytes) -> tuple[list[Block], list[Hole]]:
     return blocks, holes
 
 
-def lost_times(blocks: list[Block], spans: list[tuple[int, int]]) -> tuple[list[Gap], int]:
+def lost_times(blocks: list[Block], spans: list[tuple[int, int]]) -> "tuple[list[Gap], int]":
     """The times between blocks that do not follow each other, and how many blocks are missing there.
 
     spans: for each block the first and last ms that its content vouches for.
     """
+    from dermaroller.entries import Gap  # its arrays' library is needed only where something is decoded
+
     lost: list[Gap] = []
     missing = 0
     before_seq, before_ms = -1, 0

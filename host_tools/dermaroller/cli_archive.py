@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from dermaroller import archive_view
 from dermaroller.archive import backup as backups
 from dermaroller.archive import find, labels, place
 from dermaroller.archive.importing import Importer
@@ -18,7 +16,7 @@ from dermaroller.archive.query import EVERYTHING, Filter
 from dermaroller.archive.sources import sources
 from dermaroller.archive.store import Archive
 from dermaroller.archive.verify import verify as verified
-from dermaroller.archive_view import Bar
+from dermaroller.bars import Bar
 from dermaroller.errors import IntegrityError, NothingNew, UsageError
 from dermaroller.options import ArchiveOption, JsonOption, common
 from dermaroller.output import plural, print_json, say
@@ -78,9 +76,17 @@ def list_(
     if common(context, as_json=as_json).as_json:
         print_json({"archive": str(archive.root), "sessions": rows})
     else:
-        archive_view.print_list(Console(), rows)
+        _print_list(rows)
     if not rows and wanted == EVERYTHING:
         say(f"there is no session in {archive.root} yet: `dermaroller pull`, or `dermaroller archive import`.")
+
+
+def _print_list(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+
+    from dermaroller import archive_view
+
+    archive_view.print_list(Console(), rows)
 
 
 def _unix_s(day: datetime) -> float:
@@ -89,7 +95,7 @@ def _unix_s(day: datetime) -> float:
 
 @archive_app.command()
 def verify(context: typer.Context, archive_folder: ArchiveOption = None, as_json: JsonOption = False) -> None:
-    """Read every file again, and hold it against its name, the index and the receipts.
+    """Read every file again, and check it. It is held against its name, the index and the receipts.
 
     What is wrong is named; the exit code is then 6.
     Example: dermaroller archive verify
@@ -122,7 +128,7 @@ def import_(
     archive_folder: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take session files from elsewhere into the archive, with the receipts beside them. The files stay where they are.
+    """Take in session files, with the receipts beside them. The files stay where they are.
 
     What is here already is left alone; what was forgotten comes back.
     Example: dermaroller archive import logs old/00007.drl
@@ -155,7 +161,7 @@ def label(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What it is called here; empty: nothing.")],
     archive_folder: ArchiveOption = None,
 ) -> None:
-    """Give a subject's code a name that is used in this archive only: it is in no session, report or export.
+    """Give a subject's code a name of this archive. It is in no session, report or export.
 
     Example: dermaroller archive label P-0042 "Tuesday, 10:30"
     """
@@ -178,8 +184,7 @@ def forget(
     is_yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     archive_folder: ArchiveOption = None,
 ) -> None:
-    """Remove a subject's sessions and label from the archive, or single sessions. A receipt stays: when, how many, and
-    their hashes.
+    """Remove a subject's sessions and label, or single sessions. A receipt stays: when, how many, and their hashes.
 
     Sessions that are still on a device do not come back with the next pull, unless by --all or by import.
     Examples: dermaroller archive forget P-0042; dermaroller archive forget --session 7bee0db8
@@ -218,7 +223,7 @@ def _to_forget(root: Path, subject: str | None, sessions: list[str] | None) -> t
 def _ask(found: list[dict[str, Any]], whose: str, root: Path) -> None:
     if not sys.stdin.isatty():
         raise UsageError("nobody is here to say yes: give --yes to forget without being asked.")
-    archive_view.print_list(Console(), [{**one, "label": None} for one in found])
+    _print_list([{**one, "label": None} for one in found])
     if not typer.confirm(f"Remove {plural(len(found), 'session')}{whose} from {root} for good?"):
         raise typer.Exit(1)
 
@@ -230,7 +235,7 @@ def backup(
     archive_folder: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy sessions, receipts and labels, and read every copied byte again. `archive import` takes the copy back.
+    """Copy sessions, receipts and labels. Every copied byte is read again; `archive import` takes the copy back.
 
     Into the same folder again, only what is new is copied, and what was forgotten here is removed there.
     Example: dermaroller archive backup /media/stick/rollers

@@ -7,8 +7,6 @@ from datetime import datetime, timezone
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from dermaroller import calibrate, weights
 from dermaroller.cli_device import key_table, opened
@@ -16,7 +14,7 @@ from dermaroller.device import Device
 from dermaroller.errors import NothingNew, UsageError
 from dermaroller.fitting import Fit, diameter_mm
 from dermaroller.options import BaudOption, JsonOption, PortOption, common
-from dermaroller.output import print_json, say
+from dermaroller.output import print_json, print_rich, say
 from roller.calibration import LINEAR, TABLE
 
 WeightsOption = Annotated[
@@ -47,10 +45,11 @@ def force(
     baud: BaudOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Calibrate the force sensor with known weights on the drum: at least 2, or 3 to 8 with --table.
+    """Calibrate the force sensor with known weights on the drum.
 
-    Each step waits for Enter. Weights in g and kg count at 9.80665 m/s². A weight that is given twice shows how well it
-    repeats. Example: dermaroller calibrate force --weights 100g,200g,500g
+    At least 2, or 3 to 8 with --table. Each step waits for Enter. Weights in g and kg count at 9.80665 m/s². A
+    weight that is given twice shows how well it repeats. Example: dermaroller calibrate force --weights
+    100g,200g,500g
     """
     options = common(context, port, baud, as_json)
     forces_mn = weights.forces_mn(given or _line("Known weights, as 100g,200g,500g: "))
@@ -75,9 +74,10 @@ def encoder(
     baud: BaudOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the counts of ten revolutions, and measure the travel per count along a ruler.
+    """Measure the travel per count along a ruler.
 
-    Each step waits for Enter. Example: dermaroller calibrate encoder --length-mm 300
+    The counts of ten revolutions are checked before. Each step waits for Enter. Example: dermaroller calibrate
+    encoder --length-mm 300
     """
     options = common(context, port, baud, as_json)
     with opened(options) as device:
@@ -106,7 +106,7 @@ def show(context: typer.Context, port: PortOption = None, baud: BaudOption = Non
         return
     utc_s = held.get("utc_s")
     date = f"{datetime.fromtimestamp(utc_s, timezone.utc):%Y-%m-%d %H:%M} UTC" if utc_s else "never: the board's values"
-    Console().print(key_table({**held, "utc_s": utc_s, "calibrated": date}))
+    print_rich(key_table({**held, "utc_s": utc_s, "calibrated": date}))
 
 
 def _ask(text: str) -> None:
@@ -164,11 +164,13 @@ def _print_travel(result: calibrate.TravelResult) -> None:
 
 
 def _print_residuals(fit: Fit, headings: tuple[str, ...]) -> None:
+    from rich.table import Table
+
     table = Table(header_style="dim")
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for each in fit.residuals:
         values = (f"{each.wanted:.1f}", f"{each.read:.1f}", f"{each.fitted:.1f}")
         table.add_row(*values, f"{each.error:+.1f}", f"{each.percent:+.2f}")
-    Console().print(table)
+    print_rich(table)
     print(f"greatest error {fit.max_residual_percent:.2f} %; the limit is {fit.limit_percent:g} %")

@@ -5,18 +5,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from dermaroller import archive, compare_view, pages, trend_view
+import dermaroller
+from dermaroller import archive, packages
 from dermaroller.archive import find
 from dermaroller.cli_files import refuse_damaged
-from dermaroller.compare import compare as compared
 from dermaroller.errors import DermarollerError, IntegrityError, NewerFormat, UsageError
 from dermaroller.options import ArchiveOption, JsonOption, common
 from dermaroller.output import print_json, say
-from dermaroller.overview import overview
-from dermaroller.session import Session
-from dermaroller.trend import trend as trend_of
 
 PageOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="PAGE.html", help="Write a page there, in place of the tables.")
@@ -38,19 +34,25 @@ def compare(
     folder: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Two sessions side by side: zones with the bands of their densities, force, strokes, alerts, completeness.
+    """Two sessions side by side.
 
-    Whatever else differs (subject, head, serum, plan, firmware) is pointed out; nothing is refused.
+    Zones with the bands of their densities, force, strokes, alerts, completeness. Whatever else differs (subject,
+    head, serum, plan, firmware) is pointed out; nothing is refused.
 
     Example: dermaroller compare 00001.drl last -o both.html
     """
-    sessions = [Session.read(archive.resolve(path, folder)) for path in (a, b)]
+    from dermaroller.compare import compare as compared
+    from dermaroller.compare_view import view
+    from dermaroller.overview import overview
+
+    sessions = [dermaroller.Session.read(archive.resolve(path, folder)) for path in (a, b)]
     found = compared(*(overview(session) for session in sessions))
     if out:
-        from dermaroller.compare_page import render  # the figures' library takes a second to load
+        with packages.needing("report"):
+            from dermaroller import compare_page, pages
 
-        pages.write(out, render(found))
-    _tell(context, as_json, found, out, compare_view.view)
+        pages.write(out, compare_page.render(found))
+    _tell(context, as_json, found, out, view)
     refuse_damaged(sessions)
 
 
@@ -61,19 +63,25 @@ def trend(
     folder: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """A subject's sessions in time order: densities against target and limit, intervals, force, heads, doubts.
+    """A subject's sessions in time order.
 
-    A record of what the roller did, not of what it did to skin. Sessions whose start is not known are listed apart.
+    Densities against target and limit, intervals, force, heads, doubts. A record of what the roller did, not of
+    what it did to skin. Sessions whose start is not known are listed apart.
 
     Example: dermaroller trend P-0042 -o trend.html
     """
+    from dermaroller.overview import overview
+    from dermaroller.trend import trend as trend_of
+    from dermaroller.trend_view import view
+
     sessions, unreadable = _read(_files(what, folder))
     found = trend_of((overview(session) for session in sessions), [entry for entry, _ in unreadable])
     if out:
-        from dermaroller.trend_page import render
+        with packages.needing("report"):
+            from dermaroller import pages, trend_page
 
-        pages.write(out, render(found))
-    _tell(context, as_json, found, out, trend_view.view)
+        pages.write(out, trend_page.render(found))
+    _tell(context, as_json, found, out, view)
     for _, error in unreadable:
         raise error
     refuse_damaged(sessions)
@@ -94,13 +102,13 @@ def _files(what: list[str], folder: Path | None) -> list[Path]:
     )
 
 
-def _read(paths: list[Path]) -> tuple[list[Session], list[tuple[dict[str, Any], DermarollerError]]]:
+def _read(paths: list[Path]) -> "tuple[list[dermaroller.Session], list[tuple[dict[str, Any], DermarollerError]]]":
     """The sessions that can be read, and of the others their file with the reason, and the error."""
-    sessions: list[Session] = []
+    sessions: list[dermaroller.Session] = []
     unreadable: list[tuple[dict[str, Any], DermarollerError]] = []
     for path in paths:
         try:
-            sessions.append(Session.read(path))
+            sessions.append(dermaroller.Session.read(path))
         except (IntegrityError, NewerFormat) as error:
             unreadable.append(({"file": str(path), "reason": str(error)}, error))
     return sessions, unreadable
@@ -115,5 +123,7 @@ def _tell(context: typer.Context, as_json: bool, found: dict[str, Any], page: Pa
     elif page:
         print(page)
     else:
+        from rich.console import Console
+
         console = Console()
         console.print(view(found, console.width))

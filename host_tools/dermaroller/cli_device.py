@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from dermaroller import port
 from dermaroller.device import SILENCE_S, Device, Listed
 from dermaroller.options import BaudOption, Common, JsonOption, PortOption, common
-from dermaroller.output import print_json, say
+from dermaroller.output import detail, print_json, print_rich, say
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 FRAME_BITS = 11000  # of the longest usual frame on the line; a slow line gets more time for it
 
@@ -28,13 +29,14 @@ def opened(options: Common) -> Iterator[Device]:
     """The device behind the port that the options name."""
     with port.open_port(options.port_name, options.baud_rate) as line:
         silence_s = max(SILENCE_S, 3 * FRAME_BITS / options.baud_rate)
-        device = Device(line, line.name, say, silence_s)
+        detail(f"opened {line.name} at {options.baud_rate} baud.")
+        device = Device(line, line.name, say, silence_s, detail=detail)
         yield device
     port.remember(line.name)  # it answered
 
 
 def ports(context: typer.Context, as_json: JsonOption = False) -> None:
-    """List the serial ports; those that look like a dermaroller first.
+    """List the serial ports, those that may be a dermaroller first.
 
     Example: dermaroller ports
     """
@@ -44,11 +46,13 @@ def ports(context: typer.Context, as_json: JsonOption = False) -> None:
     elif not found:
         say("no serial port on this computer. Plug the device in with a data cable.")
     else:
+        from rich.table import Table
+
         table = Table("port", "description", "USB id", "likely", header_style="dim")
         for each in found:
             usb_id = f"{each.vid:04x}:{each.pid:04x}" if each.vid is not None else ""
             table.add_row(each.path, each.description, usb_id, "yes" if each.is_likely else "")
-        Console().print(table)
+        print_rich(table)
 
 
 def info(context: typer.Context, port: PortOption = None, baud: BaudOption = None, as_json: JsonOption = False) -> None:
@@ -62,7 +66,7 @@ def info(context: typer.Context, port: PortOption = None, baud: BaudOption = Non
     if options.as_json:
         print_json(answer)
     else:
-        Console().print(key_table(answer))
+        print_rich(key_table(answer))
 
 
 def list_sessions(
@@ -80,10 +84,12 @@ def list_sessions(
     elif not listed:
         print("no sessions on the device")
     else:
+        from rich.table import Table
+
         table = Table("session", "bytes", "state", header_style="dim")
         for one in listed:
             table.add_row(str(one.id), f"{one.size_bytes:,}", _state(one))
-        Console().print(table)
+        print_rich(table)
 
 
 def _state(one: Listed) -> str:
@@ -94,8 +100,10 @@ def _listed_json(one: Listed) -> dict[str, Any]:
     return {"id": one.id, "bytes": one.size_bytes, "open": one.is_open, "confirmed": one.is_confirmed}
 
 
-def key_table(answer: dict[str, Any]) -> Table:
+def key_table(answer: dict[str, Any]) -> "Table":
     """An answer's names and values, one a line."""
+    from rich.table import Table
+
     table = Table.grid(padding=(0, 3))
     for key, value in answer.items():
         if isinstance(value, dict):

@@ -1,16 +1,18 @@
 """The command that finds out why a device cannot be reached: doctor."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from dermaroller import doctor as diagnosis
 from dermaroller import facts
 from dermaroller.doctor import GOOD, PROBLEM, Finding
 from dermaroller.options import BaudOption, JsonOption, PortOption, common
-from dermaroller.output import print_json
+from dermaroller.output import print_json, print_rich
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _MARKS = {GOOD: ("✓", "green"), diagnosis.WARNING: ("!", "yellow"), PROBLEM: ("✗", "red")}
 
@@ -23,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 def doctor(
     context: typer.Context, port: PortOption = None, baud: BaudOption = None, as_json: JsonOption = False
 ) -> None:
-    """Find out why the device cannot be reached, and what to do about it.
+    """Find out why the device cannot be reached, and what to do.
 
     It looks at ports, permissions and programs, and asks the device who it is; it changes nothing. The exit code is
     that of the first problem. Example: dermaroller doctor
@@ -34,14 +36,15 @@ def doctor(
     if options.as_json:
         print_json({"is_well": not problems, "findings": [asdict(finding) for finding in found]})
     else:
-        console = Console()
         for finding in found:
-            console.print(_view(finding), soft_wrap=True)
+            print_rich(_view(finding), soft_wrap=True)
     if problems:
         raise typer.Exit(problems[0].exit_code)
 
 
-def _view(finding: Finding) -> Text:
+def _view(finding: Finding) -> "Text":
+    from rich.text import Text
+
     mark, colour = _MARKS[finding.severity]
     text = Text.assemble((mark, f"bold {colour}"), f" {finding.text}")
     if finding.fix:

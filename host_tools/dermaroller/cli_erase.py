@@ -50,9 +50,10 @@ def erase(
     baud: BaudOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Erase sessions on the device that are held here: the device compares their SHA-256 with its own first.
+    """Erase sessions on the device that are held here.
 
-    --to names the folder they were pulled to, if it is not the archive. Each erasure leaves a receipt there.
+    The device compares their SHA-256 with its own first. --to names the folder they were pulled to, if it is not
+    the archive. Each erasure leaves a receipt there.
     Examples: dermaroller erase 3 4; dermaroller erase --confirmed --dry-run
     """
     options = common(context, port, baud, as_json)

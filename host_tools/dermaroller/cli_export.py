@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+import dermaroller
 from dermaroller import archive
 from dermaroller.cli_files import refuse_damaged
 from dermaroller.options import JsonOption, common
 from dermaroller.output import print_json, say
-from dermaroller.session import Session
 
 HOMES = {  # of the formats, in dermaroller.export
     "csv": "csv_tables",
@@ -52,10 +52,10 @@ def export(
     must_print_schema: SchemaOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write sessions for other programs: tables, signals, health records, JSON.
+    """Write sessions for other programs.
 
-    Exporting again changes nothing. A damaged session is exported as far as it can be read and says so inside; the exit
-    code is then 6.
+    Tables, signals, health records or JSON. Exporting again changes nothing. A damaged session is exported as far
+    as it can be read and says so inside; the exit code is then 6.
 
     Example: dermaroller export 00001.drl --to out --format csv --format edf
     """
@@ -68,7 +68,7 @@ def export(
         raise typer.BadParameter("name at least one", param_hint="SESSION")
     modules = _modules([each.value for each in formats or [Format("csv")]])
     paths = [archive.resolve(argument) for argument in sessions]
-    read = [Session.read(path) for path in paths]
+    read = [dermaroller.Session.read(path) for path in paths]
     told = []
     for session, stem in zip(read, stems(paths, read), strict=True):
         told += _exported(session, stem, modules, to, force)
@@ -80,7 +80,7 @@ def export(
     refuse_damaged(read)
 
 
-def stems(paths: list[Path], sessions: list[Session]) -> list[str]:
+def stems(paths: list[Path], sessions: "list[dermaroller.Session]") -> list[str]:
     """What the names of each session's exports begin with: its file's name, if that tells it from the others."""
     from dermaroller.export.tables import session_key
 
@@ -97,7 +97,9 @@ def _modules(formats: list[str]) -> dict[str, Any]:
     return {name: import_module(f"dermaroller.export.{HOMES[name]}") for name in wanted}
 
 
-def _exported(session: Session, stem: str, modules: dict[str, Any], to: Path, force: bool) -> list[dict[str, Any]]:
+def _exported(
+    session: "dermaroller.Session", stem: str, modules: dict[str, Any], to: Path, force: bool
+) -> list[dict[str, Any]]:
     from dermaroller.export.files import write
 
     made = [(name, each) for name, module in modules.items() for each in module.exports(session, stem)]

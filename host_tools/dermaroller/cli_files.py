@@ -4,15 +4,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from dermaroller import archive
-from dermaroller import show as views
+import dermaroller
+from dermaroller import archive, packages
 from dermaroller.errors import IntegrityError
 from dermaroller.options import ArchiveOption, JsonOption, common
-from dermaroller.output import plural, print_json
-from dermaroller.session import Session
-from dermaroller.summary import summary
+from dermaroller.output import detail, plural, print_json, print_rich
 
 FilesArgument = Annotated[
     list[Path],
@@ -39,45 +36,55 @@ def add_to(app: typer.Typer) -> None:
 def show(
     context: typer.Context, files: FilesArgument, archive_folder: ArchiveOption = None, as_json: JsonOption = False
 ) -> None:
-    """What sessions hold: passes, punctures, density with its band, and what is missing.
+    """What sessions hold, and what is missing.
 
-    A damaged file is shown as far as it can be read; the exit code is then 6.
+    Passes, punctures, zones with the bands of their density, force, alerts. A damaged file is shown as far as it
+    can be read; the exit code is then 6.
 
     Example: dermaroller show 00001.drl --json
     """
-    sessions = [Session.read(archive.resolve(path, archive_folder)) for path in files]
-    summaries = [summary(session) for session in sessions]
+    sessions = _read(files, archive_folder)
+    summaries = [session.summary() for session in sessions]
     if common(context, as_json=as_json).as_json:
         print_json({"sessions": summaries})
     else:
-        console = Console()
+        from dermaroller.show import session_view
+
         for each in summaries:
-            views.print_session(console, each)
+            print_rich(session_view(each))
     refuse_damaged(sessions)
 
 
 def report(
     files: FilesArgument, out: OutOption = None, as_pdf: PdfOption = False, archive_folder: ArchiveOption = None
 ) -> None:
-    """One page on each session to read, print and hand on: self-contained HTML, or PDF.
+    """A page on each session to read, print and hand on.
 
-    A damaged file still gets its page, which says first what is missing; the exit code is then 6.
+    It is HTML in one file, or PDF. A damaged file still gets its page, which says first what is missing; the exit
+    code is then 6.
 
     Example: dermaroller report 00001.drl -o session.pdf
     """
-    from dermaroller.report import write_report  # the figures' library takes a while to load
+    with packages.needing("report"):
+        from dermaroller.report import write_report
 
     if out and len(files) > 1:
         raise typer.BadParameter("one page can be named only for one session file", param_hint="--out")
     if out and as_pdf and out.suffix.lower() != ".pdf":
         raise typer.BadParameter("with --pdf, the name must end in .pdf", param_hint="--out")
-    sessions = [Session.read(archive.resolve(path, archive_folder)) for path in files]
+    sessions = _read(files, archive_folder)
     for session in sessions:
         print(write_report(session, out or archive.beside(session, ".pdf" if as_pdf else ".html")))
     refuse_damaged(sessions)
 
 
-def refuse_damaged(sessions: list[Session]) -> None:
+def _read(files: list[Path], archive_folder: Path | None) -> "list[dermaroller.Session]":
+    paths = [archive.resolve(path, archive_folder) for path in files]
+    detail(f"reading {', '.join(map(str, paths))}.")
+    return [dermaroller.Session.read(path) for path in paths]
+
+
+def refuse_damaged(sessions: "list[dermaroller.Session]") -> None:
     """IntegrityError for the first session that is not as the device closed it; what can be read was shown before."""
     for session in sessions:
         if session.is_as_closed:

@@ -5,13 +5,9 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.live import Live
 
 from dermaroller.cli_device import opened
 from dermaroller.errors import UsageError
-from dermaroller.monitor import Monitor
-from dermaroller.monitor_view import view
 from dermaroller.options import BaudOption, JsonOption, PortOption, common
 from dermaroller.output import print_json
 
@@ -32,10 +28,13 @@ def monitor(
     baud: BaudOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Watch a device at work: light, force, passes, zones, ten times a second, until Ctrl-C.
+    """Watch a device at work.
 
-    The recording goes on undisturbed. With --json, one object a line. Example: dermaroller -p PATH monitor
+    Light, force, passes and zones, ten times a second, until Ctrl-C. The recording goes on undisturbed. With
+    --json, one object a line. Example: dermaroller -p PATH monitor
     """
+    from dermaroller.monitor import Monitor
+
     options = common(context, port, baud, as_json)
     with contextlib.suppress(KeyboardInterrupt), opened(options) as device:
         watched = Monitor(device)
@@ -43,6 +42,11 @@ def monitor(
             for reading in watched.readings(seconds):
                 print(json.dumps(reading.as_json(), ensure_ascii=False), flush=True)
             return
+        from rich.console import Console
+        from rich.live import Live
+
+        from dermaroller.monitor_view import view
+
         with Live(console=Console(), auto_refresh=False) as screen:
             for reading in watched.readings(seconds):
                 screen.update(view(watched, reading, device.name), refresh=True)

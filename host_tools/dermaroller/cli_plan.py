@@ -69,9 +69,10 @@ def push(
     baud: BaudOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check a plan, bring it to the device, and compare what the device then holds.
+    """Check a plan, and bring it to the device.
 
-    The device takes it whole or keeps the plan that it had. Example: dermaroller -p PATH plan push face.toml
+    What the device then holds is compared. It takes it whole or keeps the plan that it had. Example: dermaroller -p
+    PATH plan push face.toml
     """
     options = common(context, port, baud, as_json)
     plan = Plan.read(file)

@@ -1,22 +1,19 @@
 """The command that brings sessions from devices: pull."""
 
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from dermaroller import archive, port
-from dermaroller.archive.pulling import ArchiveStore
+from dermaroller import port
+from dermaroller.archive import place
+from dermaroller.bars import PullBar
 from dermaroller.cli_device import opened
-from dermaroller.device import Listed
 from dermaroller.errors import DermarollerError, IntegrityError, NothingNew, UsageError
 from dermaroller.folder import Folder
 from dermaroller.held import Store
 from dermaroller.options import ArchiveOption, BaudOption, Common, JsonOption, PortOption, common
-from dermaroller.output import print_json, say
+from dermaroller.output import detail, print_json, say
 from dermaroller.pull import Pulled, Puller, problems
 
 INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
@@ -46,15 +43,16 @@ def pull(
     baud: BaudOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring every session that is not here yet, and check each against the device's SHA-256.
+    """Bring every session that is not here yet.
 
-    A broken pull goes on where it stopped. Several devices are pulled in turn: all that are found, or `-p A,B`.
-    What was forgotten in the archive stays so, unless --all.
+    Each is checked against the device's SHA-256. A broken pull goes on where it stopped. Several devices are pulled
+    in turn: all that are found, or `-p A,B`. What was forgotten in the archive stays so, unless --all.
     Examples: dermaroller pull; dermaroller -p PATH pull --to logs; dermaroller pull --session 7
     """
     options = common(context, port, baud, as_json)
     store = store_of(to, archive_folder)
-    archive.make_folder(store.path, "--to" if to else "--archive")
+    detail(f"what is not in {store.path} yet will be brought there.")
+    place.make_folder(store.path, "--to" if to else "--archive")
     pulled = Pulled()
     names = _ports(options.port_name)
     try:
@@ -80,7 +78,11 @@ def store_of(to: Path | None, archive_folder: Path | None) -> Store:
     """Where sessions are kept: a plain folder, or the archive."""
     if to and archive_folder:
         raise UsageError("--to and --archive exclude each other; give one of them.")
-    return Folder(to) if to else ArchiveStore(archive_folder or archive.default_folder())
+    if to:
+        return Folder(to)
+    from dermaroller.archive.pulling import ArchiveStore  # its index wants a database
+
+    return ArchiveStore(archive_folder or place.default_folder())
 
 
 def _ports(spec: str) -> list[str]:
@@ -92,7 +94,7 @@ def _ports(spec: str) -> list[str]:
 
 
 def _pull_from(options: Common, store: Store, ids: list[int] | None, is_all: bool, pulled: Pulled) -> None:
-    with opened(options) as device, _Bar() as bar:
+    with opened(options) as device, PullBar() as bar:
         puller = Puller(device, store, bar.say, ids, is_all)
         try:
             puller.run(bar)
@@ -114,46 +116,3 @@ def _print(pulled: Pulled, as_json: bool) -> None:
     for path in pulled.new:
         print(path)
     print(pulled)
-
-
-class _Bar:
-    """Rate and time left of all that is missing, on stderr, and only where someone looks."""
-
-    def __init__(self) -> None:
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(),
-        )
-        self._console = Console(stderr=True)
-        self._bar = Progress(*columns, console=self._console, disable=not sys.stderr.isatty())
-        self._task: Any = None
-        self._missing: list[Listed] = []
-
-    def begin(self, missing: list[Listed]) -> None:
-        self._missing = missing
-        if missing:
-            self._task = self._bar.add_task("", total=sum(one.size_bytes for one in missing))
-
-    def start(self, one: Listed) -> None:
-        at = self._missing.index(one) + 1
-        self._bar.update(self._task, description=f"session {one.id} ({at} of {len(self._missing)})")
-
-    def advance(self, n: int) -> None:
-        self._bar.advance(self._task, n)
-
-    def say(self, sentence: str) -> None:
-        """A sentence above the bar, not through it."""
-        if self._bar.disable:
-            say(sentence)
-        else:
-            self._bar.console.print(f"dermaroller: {sentence}", highlight=False, soft_wrap=True)
-
-    def __enter__(self) -> "_Bar":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()

@@ -1,14 +1,16 @@
 """The command that rebuilds sessions from a raw flash dump."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dermaroller.errors import IntegrityError, UsageError
 from dermaroller.options import JsonOption, common
 from dermaroller.output import plural, print_json
-from dermaroller.recover import Recovered, recover, write
+
+if TYPE_CHECKING:
+    from dermaroller.recover import Recovered
 
 DumpArgument = Annotated[Path, typer.Argument(metavar="DUMP.bin", help="The whole flash, or its file system.")]
 FolderOption = Annotated[Path, typer.Option("--to", metavar="DIR", help="Where to write the sessions.")]
@@ -27,13 +29,15 @@ def recover_command(
     must_carve: CarveOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Rebuild sessions from a raw dump of a device's flash, and say what is missing.
+    """Rebuild sessions from a raw dump of a device's flash.
 
-    The dump comes from: esptool read-flash 0 ALL dump.bin. If the file system in it cannot be read, sessions are put
-    together block by block. The exit code is 6 if any session is not whole.
+    It says what is missing. The dump comes from: esptool read-flash 0 ALL dump.bin. If the file system in it cannot
+    be read, sessions are put together block by block. The exit code is 6 if any session is not whole.
 
     Example: dermaroller recover dump.bin --to rescued
     """
+    from dermaroller.recover import recover, write
+
     try:
         content = dump.read_bytes()
     except OSError as error:
@@ -55,7 +59,7 @@ def recover_command(
         )
 
 
-def _row(session: Recovered, path: Path) -> dict[str, object]:
+def _row(session: "Recovered", path: Path) -> dict[str, object]:
     return {
         "id": session.id,
         "device": session.device,
@@ -68,7 +72,7 @@ def _row(session: Recovered, path: Path) -> dict[str, object]:
     }
 
 
-def _verdict(session: Recovered) -> str:
+def _verdict(session: "Recovered") -> str:
     if session.is_whole:
         return "whole"
     missing = [f"at least {plural(session.missing_blocks, 'block')} missing"] if session.missing_blocks else []

@@ -4,20 +4,20 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from dermaroller.cli_device import opened
 from dermaroller.errors import DeviceRefused, UsageError
 from dermaroller.options import BaudOption, JsonOption, PortOption, common
-from dermaroller.output import print_json, say
+from dermaroller.output import print_json, print_rich, say
 from dermaroller.selftest import Person, Result, SelfTest
 from dermaroller.selftest_record import failed, failure, is_simulated, limits, record
 from roller.provisioning import MAX_HW, MAX_NAME
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 HwOption = Annotated[str | None, typer.Option("--hw", metavar="REV", help="The hardware's revision.")]
 NameOption = Annotated[str | None, typer.Option("--name", metavar="NAME", help="What the handle is called.")]
@@ -42,9 +42,10 @@ def provision(
     baud: BaudOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a handle's hardware revision and name into it, once; without options, show them.
+    """Write a handle's hardware revision and name into it.
 
-    Deploying and wiping leave them alone. Example: dermaroller provision --hw B2 --name "left handle"
+    Once; without options, they are shown. Deploying and wiping leave them alone. Example: dermaroller provision
+    --hw B2 --name "left handle"
     """
     text = _request(hw, name, force)
     options = common(context, port, baud, as_json)
@@ -89,9 +90,10 @@ def selftest(
     port: PortOption = None,
     baud: BaudOption = None,
 ) -> None:
-    """Have a device measure itself: sensors, timer, heap, flash, serial port, light and encoder, against limits.
+    """Have a device measure itself, against limits.
 
-    It asks you to look at the light and to turn the drum. The exit code is 15 if anything is outside its limits.
+    Sensors, timer, heap, flash, serial port, light and encoder. It asks you to look at the light and to turn the
+    drum. The exit code is 15 if anything is outside its limits.
     Example: dermaroller selftest --json handle-1.json
     """
     options = common(context, port, baud)
@@ -110,7 +112,7 @@ def selftest(
     if options.as_json:
         print_json(kept)
     else:
-        Console().print(_table(info, results))
+        print_rich(_table(info, results))
     if failed(results):
         raise failure(name, results)
 
@@ -119,7 +121,10 @@ def _ask(colour: str) -> bool:
     return typer.confirm(f"Was the light {colour}?", default=True, err=True)
 
 
-def _table(info: dict[str, Any], results: list[Result]) -> Table:
+def _table(info: dict[str, Any], results: list[Result]) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
     who = " ".join(str(info[key]) for key in ("name", "device") if info.get(key))
     title = f"self-test of {who}" + (" (simulated)" if is_simulated(info) else "")
     table = Table("item", title=title, title_justify="left", header_style="dim")

@@ -5,14 +5,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from dermaroller import show as views
+import dermaroller
 from dermaroller.options import DEFAULT_BAUD, BaudOption, JsonOption, common
 from dermaroller.output import print_json
 from dermaroller.plan import Plan
-from dermaroller.session import Session
-from dermaroller.summary import summary
 
 TraceArgument = Annotated[Path, typer.Argument(metavar="TRACE.csv", help="t_s,position_mm,force_n and optional event.")]
 PlanOption = Annotated[Path | None, typer.Option("--plan", metavar="PLAN.toml", help="The plan that the board holds.")]
@@ -48,7 +45,7 @@ def sim_run(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the session files there.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Roll a trace on the virtual board, as fast as this computer can; the same seed gives the same result.
+    """Roll a trace on the virtual board, as fast as this computer can. The same seed gives the same result.
 
     Example: dermaroller sim run hand.csv --plan face.toml --json
     """
@@ -58,7 +55,7 @@ def sim_run(
     result = run(trace, plan_bytes=plan_bytes, seed=seed, flash=flash).check()
     files = {name: content for name, content in sorted(result.files.items()) if name.endswith(".drl")}
     paths = _write_files(out, files) if out else list(files)
-    sessions = [summary(Session.parse(content, name)) for name, content in files.items()]
+    sessions = [dermaroller.Session.parse(content, name).summary() for name, content in files.items()]
     if common(context, as_json=as_json).as_json:
         print_json({"sessions": sessions, "led": result.led, "files": paths, "counters": result.counters})
     else:
@@ -78,10 +75,10 @@ def sim_serve(
     board: BoardOption = "virtual",
     baud: BaudOption = None,
 ) -> None:
-    """Serve the virtual board as a serial port, in real time, until Ctrl-C; with --tcp for programs elsewhere.
+    """Serve the virtual board as a serial port, in real time; with --tcp for programs elsewhere.
 
-    The first line printed is what a client names as its port: a path, or socket://HOST:PORT. One client at a time, as
-    on a serial port. Example: dermaroller sim serve --trace hand.csv --link /tmp/roller
+    It ends with Ctrl-C. The first line printed is what a client names as its port: a path, or socket://HOST:PORT. One
+    client at a time, as on a serial port. Example: dermaroller sim serve --trace hand.csv --link /tmp/roller
     """
     from dermaroller.sim.serve import serve
 
@@ -116,9 +113,13 @@ def _write_files(folder: Path, files: dict[str, bytes]) -> list[str]:
 
 
 def _print_run(sessions: list[dict[str, Any]], paths: list[str], counters: dict[str, int]) -> None:
+    from rich.console import Console
+
+    from dermaroller.show import print_session
+
     console = Console()
     for each in sessions:
-        views.print_session(console, each)
+        print_session(console, each)
     if not sessions:
         console.print("The trace made no session: the drum was never in contact.")
     losses = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in sorted(counters.items()))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from dermaroller import packages
 from dermaroller.cli import run_main
 from dermaroller.errors import DermarollerError
 from dermaroller.live import LightView
@@ -65,7 +66,7 @@ def roll(console: Console, trace: Path, flash: Path, plan: Plan | None = None) -
 @contextmanager
 def served(flash: Path) -> Iterator[str]:
     """`dermaroller sim serve` on a flash image, as a process of its own; gives the port's path."""
-    words = [sys.executable, "-m", "dermaroller.cli", "sim", "serve", "--flash", str(flash)]
+    words = [sys.executable, "-m", "dermaroller", "sim", "serve", "--flash", str(flash)]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -81,7 +82,7 @@ def served(flash: Path) -> Iterator[str]:
 def pull(console: Console, port: str) -> None:
     """Call the real command, as a user would."""
     console.print(f"   $ dermaroller -p {port} pull --to {OUT}", style="bold", highlight=False)
-    words = [sys.executable, "-m", "dermaroller.cli", "-p", port, "pull", "--to", str(OUT)]
+    words = [sys.executable, "-m", "dermaroller", "-p", port, "pull", "--to", str(OUT)]
     done = subprocess.run(words)
     if done.returncode:
         raise DermarollerError(f"the pull ended with exit code {done.returncode}; see above for the reason.")
@@ -90,7 +91,8 @@ def pull(console: Console, port: str) -> None:
 
 def finish(console: Console, started_s: float) -> None:
     """Show what was pulled, and write its report."""
-    from dermaroller.report import write_report
+    with packages.needing("report"):
+        from dermaroller.report import write_report
 
     sessions = [Session.read(path) for path in sorted(OUT.glob("*.drl"))]
     for session in sessions:

@@ -44,7 +44,8 @@ class Listed:
 
 
 class Device:
-    """A dermaroller behind `stream`. `say` takes one sentence when something unusual had to be done."""
+    """A dermaroller behind `stream`. `say` takes one sentence when something unusual had to be done, `detail` one for
+    each time that something was asked again."""
 
     def __init__(
         self,
@@ -53,8 +54,10 @@ class Device:
         say: Callable[[str], None] = lambda sentence: None,
         silence_s: float = SILENCE_S,
         clock: Callable[[], float] = time.monotonic,
+        detail: Callable[[str], None] = lambda sentence: None,
     ) -> None:
         self.name = name
+        self.detail = detail
         self._stream = stream
         self._say = say
         self._silence_s = silence_s
@@ -128,6 +131,7 @@ class Device:
             if attempt == TRIES // 2:
                 self._leave_raw_prompt()
             if attempt:
+                self.detail(f"no answer to '{text.partition(' ')[0]}': asking again, {attempt + 1} of {TRIES}.")
                 self._stream.write(b"\n")  # ends whatever a lost byte left standing in the device's line
             tag = self.send(text)
             for frame in self.listen(silence_s):

@@ -75,7 +75,7 @@ def _no_driver(facts: Facts, vendor: str) -> Finding:
 
 def _device(facts: Facts, name: str, answer: f.Answer) -> Finding:
     if answer.kind == f.OK:
-        return _firmware(name, answer)
+        return _firmware(facts, name, answer)
     if answer.kind == f.BUSY:
         held = facts.holders.get(name)
         who = " and ".join(map(str, held)) if held else "another program"
@@ -119,10 +119,11 @@ def _wrong_firmware(name: str, answer: f.Answer) -> Finding:
     return _problem("silent", text, fix, DeviceSilent, f"make flash BOARD=... PORT={name} IMAGE=...")
 
 
-def _firmware(name: str, answer: f.Answer) -> Finding:
+def _firmware(facts: Facts, name: str, answer: f.Answer) -> Finding:
     if answer.format > wire.FORMAT or _version(answer.firmware) > _version(VERSION):
         text = f"The dermaroller on {name} has firmware {answer.firmware}, newer than this tool ({VERSION})."
-        return Finding("old_tool", WARNING, text, "Update dermaroller.", "pip install --upgrade dermaroller")
+        fix = "Update dermaroller, in its checkout or by the wheel of a newer version."
+        return Finding("old_tool", WARNING, text, fix, facts.update_command)
     if _version(answer.firmware) < _version(VERSION):
         text = (
             f"The dermaroller on {name} has firmware {answer.firmware or 'of unknown version'}; this tool is {VERSION}."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dermaroller import port
+from dermaroller import packages, port
 from dermaroller.device import Device
 from dermaroller.errors import DermarollerError, DeviceRefused, DeviceSilent, NoPermission, PortBusy
 from dermaroller.holders import Holder, holders
@@ -42,11 +42,12 @@ class Facts:
     groups: dict[str, str] = field(default_factory=dict)  # port: the group that owns it
     holders: dict[str, list[Holder]] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
+    update_command: str = ""  # what to type for a newer version of this tool
 
 
 def gather(wanted: str, baud: int, proc: Path = Path("/proc"), sys: Path = Path("/sys")) -> Facts:
     """Look at the system, and ask the wanted port, or all likely ones, for a device."""
-    found = Facts(system=platform.system(), wanted=wanted, ports=port.ports())
+    found = Facts(platform.system(), wanted, port.ports(), update_command=packages.command_to_update())
     found.usb_vendors = _usb_vendors(sys)
     found.services = _running(proc)
     names = [wanted] if wanted != "auto" else [info.path for info in found.ports if info.is_likely]

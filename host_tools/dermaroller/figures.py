@@ -15,8 +15,9 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from dermaroller.geometry import Geometry
 from dermaroller.session import Session
-from dermaroller.summary import Geometry, zones
+from dermaroller.summary import zones
 
 INK, MUTED, FAINT, SOFT, ACCENT, WARN = "#17212b", "#586673", "#eaeef1", "#a9c4d8", "#1f5f8b", "#9a3d12"
 WIDTH_IN = 7.32

@@ -5,11 +5,10 @@ through the code that it runs. What the readings are and how they are taken is c
 """
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
-
-import numpy as np
 
 from dermaroller.errors import CalibrationRefused
 from roller import calibrating
@@ -113,7 +112,7 @@ def fit_travel(length_mm: float, runs: Sequence[int], turn_counts: int, turns: i
             f"the drum turned {min(runs, default=0)} counts along {length_mm:g} mm; at least 50 are needed to measure "
             "by. Roll the whole length, or take a longer ruler, and see with `dermaroller info` that it counts."
         )
-    mean = float(np.mean(runs))
+    mean = statistics.fmean(runs)
     nm_per_count = round(length_mm * 1e6 / mean)
     residuals = [Residual(length_mm, n, n * nm_per_count / 1e6, 100 * (n - mean) / mean) for n in runs]
     _check_runs(runs)
@@ -145,16 +144,15 @@ def _check_forces(kind: str, forces_mn: Sequence[float]) -> None:
 
 
 def _slope(tare_raw: float, points: Sequence[Point]) -> float:
-    """Millinewtons per count."""
-    above = np.array([[point.raw - tare_raw] for point in points])
-    forces = np.array([point.force_mn for point in points])
+    """Millinewtons per count: of all lines through the tare, that of the least squares."""
     heaviest = max(points, key=lambda point: point.force_mn)
     if heaviest.raw <= tare_raw:
         _refuse(
             f"the reading does not rise under weight: {tare_raw:.0f} with nothing on the drum, {heaviest.raw:.0f} "
             f"under {heaviest.force_mn:.0f} mN. Swap the bridge's two signal wires, or seat the weight on the drum."
         )
-    return float(np.linalg.lstsq(above, forces, rcond=None)[0][0])
+    above = [point.raw - tare_raw for point in points]
+    return sum(raw * point.force_mn for raw, point in zip(above, points, strict=True)) / sum(raw * raw for raw in above)
 
 
 def _table(tare_raw: float, points: Sequence[Point]) -> list[list[int]]:
@@ -162,7 +160,7 @@ def _table(tare_raw: float, points: Sequence[Point]) -> list[list[int]]:
     table = []
     before_mn, before_raw = 0.0, tare_raw
     for force_mn in sorted({point.force_mn for point in points}):
-        raw = float(np.mean([point.raw for point in points if point.force_mn == force_mn]))
+        raw = statistics.fmean(point.raw for point in points if point.force_mn == force_mn)
         if round(raw) <= round(before_raw):
             _refuse(
                 f"the readings do not rise with the weight: {before_raw:.0f} under {before_mn:.0f} mN, {raw:.0f} under "
@@ -184,7 +182,7 @@ def _check_revolution(counts: float, counts_per_rev: int) -> None:
 
 
 def _check_runs(runs: Sequence[int]) -> None:
-    middle = float(np.median(runs))
+    middle = statistics.median(runs)
     n = max(runs, key=lambda each: abs(each - middle))
     percent = 100 * abs(n - middle) / middle
     if percent > MAX_RUN_PERCENT and abs(n - middle) > RUN_COUNTS:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dermaroller import plan_link
 from dermaroller.device import Device
-from dermaroller.summary import Geometry
+from dermaroller.geometry import Geometry
 
 PERIOD_S = 0.1
 SILENCE_S = 0.5  # an answer is one small frame; a lost one is worth less than the next

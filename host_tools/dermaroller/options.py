@@ -20,7 +20,8 @@ PortOption = Annotated[
     ),
 ]
 BaudOption = Annotated[
-    int | None, typer.Option("--baud", min=300, max=4_000_000, help=f"Line rate; {DEFAULT_BAUD} if not given.")
+    int | None,
+    typer.Option("--baud", metavar="RATE", min=300, max=4_000_000, help=f"Line rate; {DEFAULT_BAUD} if not given."),
 ]
 ArchiveOption = Annotated[
     Path | None,

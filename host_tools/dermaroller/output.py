@@ -4,7 +4,12 @@ import io
 import json
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from dermaroller import settings
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 def print_json(value: dict[str, Any]) -> None:
@@ -22,9 +27,28 @@ def plural(n: int, noun: str, nouns: str = "") -> str:
     return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"
 
 
+def print_rich(what: "RenderableType", soft_wrap: bool = False) -> None:
+    """Print a table or the like on stdout. Its library is loaded only now: most starts need none."""
+    from rich.console import Console
+
+    Console().print(what, soft_wrap=soft_wrap)
+
+
 def say(sentence: str) -> None:
-    """Tell the user something that is no result."""
-    print(f"dermaroller: {sentence}", file=sys.stderr)
+    """Tell the user something that is no result, unless --quiet is given."""
+    if not settings.is_quiet:
+        print(f"dermaroller: {sentence}", file=sys.stderr)
+
+
+def detail(sentence: str) -> None:
+    """Tell what is being done, if --verbose is given."""
+    if settings.is_verbose:
+        print(f"dermaroller: {sentence}", file=sys.stderr)
+
+
+def shows_progress() -> bool:
+    """Whether someone looks at stderr and wants to see how far it is."""
+    return sys.stderr.isatty() and not settings.is_quiet
 
 
 def speak_every_script() -> None:

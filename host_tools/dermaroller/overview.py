@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from dermaroller.entries import Stroke
+from dermaroller.geometry import Geometry
 from dermaroller.session import Session
-from dermaroller.summary import Geometry, summary
+from dermaroller.summary import summary
 
 DEFAULT_WINDOW_MN = (600, 6000)  # of a log whose header is lost
 _YEAR_9999_S = 253_370_764_800

@@ -13,10 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from dermaroller import packages
 from dermaroller.errors import DermarollerError
 from dermaroller.output import json_text
 from dermaroller.session import Session
-from dermaroller.sim.runtime import RuntimeMissingError
 from dermaroller.summary import started_at, summary
 
 STANDARDS = ["a-3a", "ua-1"]
@@ -30,7 +30,7 @@ _NO_GLYPH = "U+… stands for a character that no font on this computer can show
 def render(session: Session, content: dict[str, Any], log: bytes) -> bytes:
     """The file's bytes; the same for the same session and the same fonts.
 
-    content: as made by dermaroller.report. log: the session file as it is. RuntimeMissingError if typst is missing.
+    content: as made by dermaroller.report. log: the session file as it is. PackageMissing if typst is missing.
     """
     content = content | {"attached": _attachments(session)}
     with TemporaryDirectory(prefix="dermaroller-") as name:
@@ -86,10 +86,8 @@ def _typeset(folder: Path, content: dict[str, Any], when: datetime) -> bytes:
 
 
 def _typst() -> Any:
-    try:
+    with packages.needing("pdf"):
         import typst
-    except ImportError:
-        raise RuntimeMissingError("typst is missing: pip install 'dermaroller[pdf]'.") from None
     return typst
 
 

@@ -9,14 +9,15 @@ import os
 import platform
 from dataclasses import dataclass
 from types import TracebackType
-
-import serial
-from serial.tools import list_ports
+from typing import TYPE_CHECKING
 
 from dermaroller import remembered
 from dermaroller.errors import DermarollerError, NoDevice, NoPermission, PortBusy, UsageError
 from dermaroller.holders import holders
 from dermaroller.remembered import Remembered
+
+if TYPE_CHECKING:
+    import serial
 
 READ_TIMEOUT_S = 0.05
 WRITE_TIMEOUT_S = 5.0
@@ -42,7 +43,7 @@ class PortInfo:
 class Port:
     """An open serial port: read() gives what has come, write() sends. A context manager."""
 
-    def __init__(self, line: serial.Serial, name: str) -> None:
+    def __init__(self, line: "serial.Serial", name: str) -> None:
         self._line = line
         self.name = name
         self._has_answered = False
@@ -53,14 +54,14 @@ class Port:
             data = self._line.read(1)
             self._has_answered |= bool(data)
             return bytes(data + self._line.read(self._line.in_waiting) if data else data)
-        except (serial.SerialException, OSError) as error:
+        except OSError as error:
             raise self._gone() from error
 
     def write(self, data: bytes) -> None:
         """Send all of data. NoDevice if the port has gone or takes nothing, or see _gone."""
         try:
             self._line.write(data)
-        except (serial.SerialException, OSError) as error:
+        except OSError as error:
             raise self._gone() from error
 
     def _gone(self) -> NoDevice | PortBusy:
@@ -84,6 +85,8 @@ class Port:
 
 def ports() -> list[PortInfo]:
     """The serial ports of this computer, the likely ones first."""
+    from serial.tools import list_ports
+
     found = [
         PortInfo(p.device, p.description or "", p.vid, p.pid, p.serial_number, p.vid in VENDORS)
         for p in list_ports.comports()
@@ -134,6 +137,8 @@ def _last_used(likely: list[str]) -> str | None:
 def open_port(spec: str, baud: int = 115200) -> Port:
     """Open a port: a path, COMx, auto, socket://host:port or rfc2217://host:port. Raises NoDevice, PortBusy,
     NoPermission, or UsageError for a name or rate that cannot be one."""
+    import serial
+
     name = resolve(spec)
     try:
         line = serial.serial_for_url(
@@ -144,7 +149,7 @@ def open_port(spec: str, baud: int = 115200) -> Port:
         line.open()
     except ValueError as error:
         raise UsageError(f"{name} at {baud} baud cannot be opened: {error}. Check -p and --baud.") from error
-    except (serial.SerialException, OSError) as error:
+    except OSError as error:
         raise open_error(name, error) from error
     return Port(line, name)
 

@@ -14,7 +14,6 @@ from dermaroller.errors import DeviceRefused, IntegrityError, UsageError
 from dermaroller.files import sha256_of
 from dermaroller.held import Held, Store
 from dermaroller.output import plural
-from dermaroller.session import Session
 
 
 class Progress(Protocol):
@@ -157,6 +156,8 @@ class Puller:
 
 def is_whole(path: Path) -> bool:
     """Whether the log in the file is as the device closed it."""
+    from dermaroller.session import Session
+
     try:
         return Session.read(path).is_as_closed
     except IntegrityError:

@@ -2,11 +2,12 @@
 
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from dermaroller.errors import DeviceSilent
 from dermaroller.frames import Frame
+from dermaroller.output import plural
 from roller import wire
 
 TRIES = 5  # times that a request is asked before the device counts as silent
@@ -20,6 +21,8 @@ Stretch = tuple[int, int]  # bytes [start, end) of the file
 
 class Asker(Protocol):
     """What is needed of a device: see there."""
+
+    detail: Callable[[str], None]
 
     def send(self, text: str) -> int: ...
 
@@ -101,6 +104,8 @@ class RangeReader:
     def _lose(self, tags: list[int]) -> None:
         if tags:
             self._shrink(self._chunk_bytes // 2)
+            lost = plural(len(tags), "request")
+            self._device.detail(f"lost {lost}: asking again, {self._chunk_bytes} bytes at a time.")
         for tag in reversed(tags):
             self._missing.appendleft(self._asked.pop(tag))
 

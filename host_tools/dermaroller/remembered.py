@@ -6,8 +6,6 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import platformdirs
-
 from dermaroller.files import write_whole
 
 ENVIRONMENT = "DERMAROLLER_STATE"
@@ -22,7 +20,11 @@ class Remembered:
 
 
 def _file() -> Path:
-    return Path(os.environ.get(ENVIRONMENT) or platformdirs.user_state_path("dermaroller")) / "port.json"
+    if given := os.environ.get(ENVIRONMENT):
+        return Path(given) / "port.json"
+    import platformdirs
+
+    return platformdirs.user_state_path("dermaroller") / "port.json"
 
 
 def recall() -> Remembered | None:

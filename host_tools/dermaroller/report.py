@@ -7,11 +7,12 @@ import numpy as np
 from markupsafe import Markup
 
 from dermaroller import bullets, care, figures, pages, wording
+from dermaroller.geometry import Geometry
 from dermaroller.output import plural
 from dermaroller.pages import DASH, number
 from dermaroller.session import Session
 from dermaroller.show import band, clock, is_free, quality_line
-from dermaroller.summary import Geometry, summary
+from dermaroller.summary import summary
 
 _BASIS = {
     True: "Totals are those that the device closed the session with; the drawings show what could be read.",

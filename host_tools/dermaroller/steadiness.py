@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from dermaroller.device import Device
 from dermaroller.errors import CalibrationRefused
 
@@ -41,9 +39,8 @@ def steady(device: Device, held: dict[str, Any], what: str, wait: Wait = time.sl
     _check_range(low, high, held, what)
     n = sum(p["n"] for p in pieces)
     means = [p["force_raw"] + 0.5 for p in pieces]  # the device rounds down
-    reading = Reading(
-        float(np.average(means, weights=[p["n"] for p in pieces])), n, high - low, max(means) - min(means)
-    )
+    mean = sum(mean * p["n"] for mean, p in zip(means, pieces, strict=True)) / n
+    reading = Reading(mean, n, high - low, max(means) - min(means))
     range_raw = held["raw_max"] - held["raw_min"]
     for name, value, limit in (
         ("are noisy", reading.noise_raw, MAX_NOISE_PERCENT),

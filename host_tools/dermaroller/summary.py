@@ -5,7 +5,6 @@ with the drum seated on the skin (rolling diameter D). If only the tips touch, t
 punctures fall on the same way, so the band is [density * D / (D + 2L), density].
 """
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -15,11 +14,10 @@ from typing import Any
 from dermaroller import evidence, receipts, strips, trust
 from dermaroller.care import care
 from dermaroller.entries import Gap, Stroke
+from dermaroller.geometry import Geometry
 from dermaroller.session import Session
-from roller.settings import Head
 
 _LATEST_S = 253402300800  # the year 10000: a clock beyond it was set to nonsense
-_HEAD_KEYS = ("needles", "drum_diameter_um", "drum_width_um", "needle_length_um", "counts_per_rev")
 
 
 def summary(session: Session, start_by: Callable[[Session], "Start | None"] | None = None) -> dict[str, Any]:
@@ -62,31 +60,6 @@ def summary(session: Session, start_by: Callable[[Session], "Start | None"] | No
         "covered": strips.covered(session.entries.strips, geometry.head),
         **care(session),
     }  # fmt: skip
-
-
-class Geometry:
-    """What the head's shape makes of counts. Missing values are those of the reference head."""
-
-    def __init__(self, head: dict[str, Any]) -> None:
-        reference = Head()
-        values = {key: head.get(key) or getattr(reference, key) for key in _HEAD_KEYS}
-        self.head = values
-        self.needles: int = values["needles"]
-        self.drum_diameter_mm: float = values["drum_diameter_um"] / 1000
-        self.needle_length_mm: float = values["needle_length_um"] / 1000
-        self.counts_per_rev: int = values["counts_per_rev"]
-
-    def path_mm(self, counts: float) -> float:
-        """Way of the drum's surface."""
-        return counts * math.pi * self.drum_diameter_mm / self.counts_per_rev
-
-    def punctures(self, counts: float) -> float:
-        return self.needles * counts / self.counts_per_rev
-
-    @property
-    def tip_circle_ratio(self) -> float:
-        """Density if only the tips touch, as a share of that with the drum seated: D / (D + 2L)."""
-        return self.drum_diameter_mm / (self.drum_diameter_mm + 2 * self.needle_length_mm)
 
 
 def zones(session: Session) -> list[dict[str, Any]]:

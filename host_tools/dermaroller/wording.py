@@ -4,11 +4,12 @@ from datetime import datetime, timezone
 from itertools import groupby
 from typing import Any
 
+from dermaroller.geometry import Geometry
 from dermaroller.output import plural
 from dermaroller.session import Session
 from dermaroller.show import clock
 from dermaroller.strips import per_visit_cm2
-from dermaroller.summary import Geometry, start_of
+from dermaroller.summary import start_of
 from roller.settings import Settings
 
 MAX_MOMENTS = 6  # of one kind of alert; the log holds all

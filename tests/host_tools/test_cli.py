@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from dermaroller import errors, port
+from dermaroller import cli, errors, port
 from dermaroller.sim.example import FACE
 
 from .logs import LogBuilder, whole_log
@@ -135,7 +135,10 @@ def test_a_mistake_of_ours_is_one_line_too(command, monkeypatch):
     monkeypatch.setattr(port, "open_port", lambda *_: burst(0))
     code, _, err = command("-p", "x", "list")
     assert code == 1
-    assert err.count("\n") == 1 and "ZeroDivisionError: oh no" in err
+    assert err.count("\n") == 1 and "ZeroDivisionError: oh no" in err and "Give -v" in err
+    for words in (("-v", "list"), ("list", "-v")):
+        with pytest.raises(ZeroDivisionError):
+            cli.main(["-p", "x", *words])
     monkeypatch.setattr(port, "open_port", lambda *_: open("/nowhere/at/all"))
     code, _, err = command("-p", "x", "list")
     assert (code, err) == (1, "dermaroller: /nowhere/at/all: No such file or directory.\n")

@@ -1,8 +1,10 @@
 """Commands that talk to a device, over a real pseudo-terminal: what they print, what they bring, how they fail."""
 
 import hashlib
+import io
 import json
 import os
+import sys
 
 import pytest
 
@@ -92,6 +94,51 @@ def test_a_silent_port(command, serve, monkeypatch):
         code, out, err = command("-p", path, "list")
     assert (code, out) == (8, "")
     assert f"{path} does not answer 'list 0'" in err
+
+
+@pytest.mark.parametrize("words", [("-v", "list"), ("list", "--verbose")])
+def test_verbose_tells_what_is_opened_and_what_is_asked_again(command, serve, monkeypatch, words):
+    monkeypatch.setattr(cli_device, "SILENCE_S", 0.01)
+    monkeypatch.setattr(cli_device, "FRAME_BITS", 0)
+    with serve(FakeDevice({}, spoil=lambda reply: [])) as path:
+        code, out, err = command("-p", path, *words)
+    told = err.splitlines()
+    assert (code, out) == (8, "")
+    assert told[0] == f"dermaroller: opened {path} at 115200 baud."
+    assert told[1] == "dermaroller: no answer to 'list': asking again, 2 of 5."
+    assert len(told) == 6 and "does not answer 'list 0'" in told[-1]
+
+
+@pytest.mark.parametrize("words", [("-q", "pull"), ("pull", "--quiet")])
+def test_quiet_leaves_out_hints_but_no_error(command, serve, tmp_path, words):
+    fake = FakeDevice({1: whole_log().data(), 2: b"half"})
+    fake.open_ids = {2}
+    with serve(fake) as path:
+        assert "session 2 is still recording" in command("-p", path, "pull", "--to", tmp_path / "loud")[2]
+        assert command("-p", path, *words, "--to", tmp_path / "quiet")[::2] == (0, "")
+        code, _, err = command("-p", path, *words, "--to", tmp_path / "quiet")
+    assert code == 7
+    assert err.startswith("dermaroller: nothing new on ")
+
+
+class Terminal(io.StringIO):
+    """Someone looks at it."""
+
+    def isatty(self):
+        return True
+
+
+def test_a_pull_shows_how_far_it_is_where_someone_looks_unless_it_is_to_be_quiet(command, serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    shown = {}
+    with serve(FakeDevice({1: whole_log().data()})) as path:
+        for name, words in (("loud", ["pull"]), ("quiet", ["pull", "-q"])):
+            with monkeypatch.context() as patch:
+                patch.setattr("sys.stderr", Terminal())
+                assert command("-p", path, *words, "--to", tmp_path / name)[0] == 0
+                shown[name] = sys.stderr.getvalue()
+    assert "session 1 (1 of 1)" in shown["loud"] and "0:00:00" in shown["loud"]
+    assert shown["quiet"] == ""
 
 
 def test_a_missing_and_a_busy_port(command, serve):

@@ -65,6 +65,11 @@ def test_versions_are_compared_as_numbers(firmware, name):
     assert name in [finding.name for finding in diagnose(plugged(OK, firmware=firmware))]
 
 
+def test_a_tool_that_is_too_old_is_told_how_it_gets_newer_where_it_is():
+    given = plugged(OK, firmware="99.1", update_command="pipx install --force NEWER.whl")
+    assert diagnose(given)[0].command == "pipx install --force NEWER.whl"
+
+
 def test_programs_that_may_disturb_are_named_only_where_something_is_wrong():
     found = diagnose(plugged(SILENT, services={"brltty", "ModemManager"}))
     assert [finding.name for finding in found] == ["silent", "brltty", "modem_manager", "port"]
@@ -95,6 +100,7 @@ def test_what_runs_and_what_is_plugged_in_is_read_from_the_system(tmp_path, monk
     found = facts.gather("auto", 115200, tmp_path / "proc", tmp_path / "sys")
     assert (found.services, found.usb_vendors) == ({"ModemManager", "brltty"}, CP210X)
     assert (found.ports, found.answers) == ([], {})
+    assert found.update_command.startswith("git -C ")  # the tests run in a checkout
     assert facts.gather("auto", 115200, tmp_path / "no", tmp_path / "no").usb_vendors is None
 
 

@@ -23,7 +23,7 @@ class Listed:
 @pytest.fixture
 def listed(monkeypatch):
     found = []
-    monkeypatch.setattr(port.list_ports, "comports", lambda: found)
+    monkeypatch.setattr("serial.tools.list_ports.comports", lambda: found)
     return found
 
 
@@ -197,7 +197,7 @@ class Recorded:
 
 def test_the_reset_lines_are_quiet_before_the_port_opens(monkeypatch):
     line, asked = Recorded(), {}
-    monkeypatch.setattr(port.serial, "serial_for_url", lambda name, baud, **options: asked.update(options) or line)
+    monkeypatch.setattr("serial.serial_for_url", lambda name, baud, **options: asked.update(options) or line)
     port.open_port("/dev/ttyUSB0", 921600)
     assert line.done == [("dtr", False), ("rts", False), "open"]
     assert asked["do_not_open"] is True and asked["exclusive"] is True

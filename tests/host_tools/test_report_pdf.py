@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from dermaroller import packages
 from dermaroller.report import write_report
 from dermaroller.session import Session
 from dermaroller.sim.example import FACE
@@ -174,7 +175,8 @@ def test_pdf_under_another_name_is_refused(tmp_path, command):
 def test_without_typst_one_sentence_says_how_to_get_it(tmp_path, command, monkeypatch):
     monkeypatch.setitem(sys.modules, "typst", None)
     exit_code, _, told = command("report", PLAN, "-o", tmp_path / "x.pdf")
-    assert (exit_code, told) == (12, "dermaroller: typst is missing: pip install 'dermaroller[pdf]'.\n")
+    assert exit_code == 12
+    assert told == f"dermaroller: {packages.missing('typst', 'pdf')}\n"
     assert list(tmp_path.iterdir()) == []
 
 

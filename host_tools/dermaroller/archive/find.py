@@ -3,13 +3,16 @@
 import difflib
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dermaroller.archive import labels, place
 from dermaroller.archive.query import Filter, Index
 from dermaroller.archive.rows import plain
 from dermaroller.archive.store import Archive
 from dermaroller.errors import UsageError
-from dermaroller.session import Session
+
+if TYPE_CHECKING:
+    from dermaroller.session import Session
 
 LAST = "last"
 MIN_DIGITS = 4
@@ -52,7 +55,7 @@ def codes(root: Path, name: str) -> tuple[str, ...]:
     return (plain(name), *(code for code, label in labels.read(root).items() if label == plain(name)))
 
 
-def beside(session: Session, suffix: str) -> Path:
+def beside(session: "Session", suffix: str) -> Path:
     """Where what is made of a session goes if nobody says: beside its file; for one in an archive, where one is now."""
     path = Path(session.name)
     if place.root_of(path) is None:

@@ -15,9 +15,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import platformdirs
-
-from dermaroller import receipts
+from dermaroller import receipts, settings
 from dermaroller.errors import UsageError
 from dermaroller.receipts import SESSIONS
 
@@ -26,18 +24,15 @@ INCOMING = "incoming"
 INDEX, LABELS, LOCK = "index.sqlite3", "labels.json", "archive.lock"
 SUFFIX = ".drl"
 _NAME = re.compile(r"[0-9a-f]{64}\.drl")
-_chosen: Path | None = None
-
-
-def choose(folder: Path | None) -> None:
-    """Let the option --archive of this call say where the archive is; None: it was not given."""
-    global _chosen
-    _chosen = folder
 
 
 def default_folder() -> Path:
     """What --archive says, else $DERMAROLLER_ARCHIVE, else a folder of the user's own data."""
-    return Path(_chosen or os.environ.get(ENVIRONMENT) or platformdirs.user_data_path("dermaroller") / "archive")
+    if given := settings.archive or os.environ.get(ENVIRONMENT):
+        return Path(given)
+    import platformdirs
+
+    return platformdirs.user_data_path("dermaroller") / "archive"
 
 
 def make_folder(folder: Path, option: str = "--archive") -> None:

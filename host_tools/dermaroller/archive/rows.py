@@ -1,6 +1,7 @@
 """What the index keeps of a session: the numbers that lists, filters and trends need, and no samples.
 
 The footer of a session that is as the device closed it says all of this, so only the others are decoded throughout.
+What decodes is loaded when there is something to decode: most calls find the index as it should be.
 """
 
 import contextlib
@@ -9,15 +10,16 @@ import itertools
 import json
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dermaroller import shapes
 from dermaroller.blocks import Block, scan
-from dermaroller.entries import Entries
 from dermaroller.errors import IntegrityError, NewerFormat
-from dermaroller.session import Damage, Session
-from dermaroller.summary import own_start, summary
 from roller import decoding, records, wire
+
+if TYPE_CHECKING:
+    from dermaroller.entries import Entries
+    from dermaroller.session import Session
 
 WHOLE, POWER_LOSS, NOT_CLOSED, DAMAGED = "whole", "power loss", "not closed", "damaged"
 NEWER, UNREADABLE, ALTERED = "newer format", "unreadable", "altered"  # altered: not the bytes of its name
@@ -52,6 +54,8 @@ def row_of(digest: str, data: bytes) -> Row:
         is_altered = hashlib.sha256(data).hexdigest() != digest
         state = ALTERED if is_altered else NEWER if isinstance(error, NewerFormat) else UNREADABLE
         return Row(values | {"state": state})
+    from dermaroller.summary import own_start, summary
+
     told = summary(session, own_start)
     start = own_start(session)
     values |= {key: told[key] for key in COLUMNS if key in told}
@@ -76,7 +80,7 @@ def plain(value: Any) -> Any:
     return value if is_held else None
 
 
-def state_of(session: Session) -> str:
+def state_of(session: "Session") -> str:
     """In one word, whether the session is all there."""
     if session.damage:
         return DAMAGED
@@ -87,13 +91,15 @@ def state_of(session: Session) -> str:
     return POWER_LOSS if session.footer.get("end") == "power_loss" else WHOLE
 
 
-def read(data: bytes) -> tuple[Session, str]:
+def read(data: bytes) -> "tuple[Session, str]":
     """(the session, the digest of all its bytes); without its samples and strokes if nothing is lost."""
     if (ends := _ends(data)) and (light := _light(data, ends)):
         return light
     blocks, holes = scan(data)
     if blocks and not holes and (light := _light(data, blocks)):
         return light
+    from dermaroller.session import Session
+
     return Session.parse(data), hashlib.sha256(data).hexdigest()
 
 
@@ -115,7 +121,7 @@ def _block(data: bytes, pos: int) -> Block:
     return Block(kind, session, seq, t_ms, start, end, pos, next_pos)
 
 
-def _light(data: bytes, blocks: list[Block]) -> tuple[Session, str] | None:
+def _light(data: bytes, blocks: list[Block]) -> "tuple[Session, str] | None":
     """The session by its header and footer alone, if they and all between are as the device closed them.
 
     Of two blocks, the footer's SHA-256 vouches for what is between; only the clock may be told there, and a power cut
@@ -137,6 +143,9 @@ def _light(data: bytes, blocks: list[Block]) -> tuple[Session, str] | None:
     if footer.get("sha256") != digest.hexdigest():
         return None
     digest.update(data[last.pos :])
+    from dermaroller.entries import Entries
+    from dermaroller.session import Damage, Session
+
     entries = Entries()
     if header.get("utc_s") is None and not _add_clocks(data, blocks, entries):
         return None
@@ -151,7 +160,7 @@ def _json(data: bytes, block: Block) -> Any:
         return None
 
 
-def _add_clocks(data: bytes, blocks: list[Block], entries: Entries) -> bool:
+def _add_clocks(data: bytes, blocks: list[Block], entries: "Entries") -> bool:
     """Read when the device was told the time; False if a record cannot be read."""
     for block in blocks[1:-1]:
         times = records.Times(block.t_ms)

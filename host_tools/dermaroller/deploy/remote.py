@@ -11,10 +11,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from dermaroller import port
+from dermaroller import packages, port
 from dermaroller.deploy import layout
 from dermaroller.errors import DermarollerError, DeviceSilent
-from dermaroller.sim.runtime import RuntimeMissingError
 
 PATIENCE_S = 30.0  # for one program on the device
 _COPY_BYTES_PER_S = 1500  # slower than mpremote at 115,200 baud
@@ -115,7 +114,7 @@ def program(name: str, *arguments: Any) -> list[str]:
 
 
 def mpremote() -> list[str]:
-    """The command that starts mpremote. Raises RuntimeMissingError if it is not installed."""
+    """The command that starts mpremote. Raises PackageMissing if it is not installed."""
     return program_module("mpremote")
 
 
@@ -124,5 +123,5 @@ def program_module(name: str) -> list[str]:
     from importlib.util import find_spec
 
     if find_spec(name) is None:
-        raise RuntimeMissingError(f"the program {name} is missing: pip install 'dermaroller[device]'.")
+        raise packages.missing(name, "device")
     return [sys.executable, "-m", name]

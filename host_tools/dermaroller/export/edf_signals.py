@@ -16,19 +16,17 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
+from dermaroller import packages
 from dermaroller.errors import UsageError
 from dermaroller.export.edf_notes import notes
 from dermaroller.export.files import Export
 from dermaroller.export.tables import run_starts, sample_ms, session_key, speeds_mm_s
 from dermaroller.session import Session
-from dermaroller.sim.runtime import RuntimeMissingError
 from dermaroller.summary import started_at
 from roller import records, series
 
-try:
+with packages.needing("edf"):
     import edfio
-except ImportError:
-    raise RuntimeMissingError("the package edfio is missing: pip install 'dermaroller[edf]'.") from None
 
 RATE_HZ = 1000 // records.SAMPLE_PERIOD_MS
 MAX_HOURS = 24

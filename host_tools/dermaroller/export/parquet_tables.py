@@ -5,17 +5,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from dermaroller import packages
 from dermaroller.export.columns import FLAG, MOMENT, NUMBER, TABLES, TEXT, WHOLE, Column
 from dermaroller.export.files import Export
 from dermaroller.export.tables import Values, tables
 from dermaroller.session import Session
-from dermaroller.sim.runtime import RuntimeMissingError
 
-try:
+with packages.needing("parquet"):
     import pyarrow
     import pyarrow.parquet
-except ImportError:
-    raise RuntimeMissingError("the package pyarrow is missing: pip install 'dermaroller[parquet]'.") from None
 
 METADATA_KEY = (
     b"dermaroller"  # of the schema: what `show --json` prints of the session, without the lists of the tables

