@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-STUBS := typings/.installed
+STUBS := typings/oldest/.installed typings/newest/.installed
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -24,8 +24,9 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 # Apart from the environment: in it, they would stand in for the modules of Python itself.
-$(STUBS): | $(STAMP)
-	$(PIP) install --upgrade --target typings micropython-esp32-stubs
+typings/%/.installed: tests/lint/%.txt | $(STAMP)
+	rm -rf $(@D)
+	$(PIP) install --target $(@D) --requirement $<
 	@touch $@
 
 demo: $(STAMP) ## roll a whole treatment with no hardware, and show its report
@@ -36,7 +37,10 @@ test: $(STAMP) ## run all tests, under Python and under MicroPython
 
 lint: $(STAMP) $(STUBS) ## check style and types, and compile the firmware for the chips
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/mypy && $(BIN)/mypy --config-file tests/lint/firmware.ini
+	$(BIN)/mypy
+	STUBS=oldest $(BIN)/mypy --config-file tests/lint/firmware.ini
+	STUBS=newest $(BIN)/mypy --config-file tests/lint/firmware.ini
+	PYTHONPATH=typings/oldest $(BIN)/python tests/lint/firmware_compiles.py
 	$(BIN)/python tests/lint/firmware_compiles.py
 
 format: $(STAMP) ## put the code into the shape that lint asks for
