@@ -7,7 +7,7 @@ STUBS := typings/oldest/.installed typings/newest/.installed
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench flash deploy verify repl wipe size wiring light clean
+.PHONY: help setup demo test versions lint format bench flash deploy verify repl wipe size wiring light clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -34,6 +34,9 @@ demo: $(STAMP) ## roll a whole treatment with no hardware, and show its report
 
 test: $(STAMP) ## run all tests, under Python and under MicroPython
 	$(BIN)/python -m pytest
+
+versions: $(STAMP) ## run the tests of the host tools under each Python that is here: [PYTHONS='PATH ...']
+	$(BIN)/tox run $(if $(PYTHONS),--discover $(PYTHONS))
 
 lint: $(STAMP) $(STUBS) ## check style and types, and compile the firmware for the chips
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
