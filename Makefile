@@ -3,12 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-STUBS := typings/.installed
+STUBS := typings/oldest/.installed typings/newest/.installed
 RUNTIME64 := $(VENV)/.micropython
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench dist flash deploy verify repl wipe size pins wiring light clean
+.PHONY: help setup demo test versions lint format bench dist flash deploy verify repl wipe size pins wiring light clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -24,8 +24,9 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 # Apart from the environment: in it, they would stand in for the modules of Python itself.
-$(STUBS): | $(STAMP)
-	$(PIP) install --upgrade --target typings micropython-esp32-stubs
+typings/%/.installed: tests/lint/%.txt | $(STAMP)
+	rm -rf $(@D)
+	$(PIP) install --target $(@D) --requirement $<
 	@touch $@
 
 # A second runtime, for the tests on 64 bit. Nothing else needs it: where it cannot be had, they say so.
@@ -38,9 +39,15 @@ demo: $(STAMP) ## roll a whole treatment with no hardware, and show its report
 test: $(STAMP) $(RUNTIME64) ## run all tests, under Python and under MicroPython
 	$(BIN)/python -m pytest
 
+versions: $(STAMP) ## run the tests of the host tools under each Python that is here: [PYTHONS='PATH ...']
+	$(BIN)/tox run $(if $(PYTHONS),--discover $(PYTHONS))
+
 lint: $(STAMP) $(STUBS) ## check style and types, and compile the firmware for the chips
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/mypy && $(BIN)/mypy --config-file tests/lint/firmware.ini
+	$(BIN)/mypy
+	STUBS=oldest $(BIN)/mypy --config-file tests/lint/firmware.ini
+	STUBS=newest $(BIN)/mypy --config-file tests/lint/firmware.ini
+	PYTHONPATH=typings/oldest $(BIN)/python tests/lint/firmware_compiles.py
 	$(BIN)/python tests/lint/firmware_compiles.py
 
 format: $(STAMP) ## put the code into the shape that lint asks for

@@ -14,17 +14,17 @@ def switch(pin):
 
 
 def adc(pin):
-    return machine.ADC(machine.Pin(pin), atten=machine.ADC.ATTN_11DB)
+    # In the stubs of 1.24, though not in 1.24 itself, `atten` is missing.
+    return machine.ADC(machine.Pin(pin), atten=machine.ADC.ATTN_11DB)  # type: ignore[call-arg]
 
 
 def hall_counter(board, hal):
     """The function that gives the counts of two Hall sensors."""
     a = switch(board.HALL_A_PIN)
     b = switch(board.HALL_B_PIN)
-    try:
-        pcnt = esp32.PCNT(0, min=-SPAN, max=SPAN)
-    except AttributeError:  # MicroPython before 1.26, or a chip without the unit
+    if not hasattr(esp32, "PCNT"):  # MicroPython before 1.26, or a chip without the unit
         return hal.start_decoder(a, b)
+    pcnt = esp32.PCNT(0, min=-SPAN, max=SPAN)
     # 4x decoding: each channel counts the edges of one phase, its direction turned by the level of the other.
     pcnt.init(
         channel=0,

@@ -83,7 +83,7 @@ class _Lanes:
         a = _row(run.first_force for run in self.runs)
         weights = np.array([series.PREDICTORS[run.predictor] for run in self.runs], dtype=np.int64).T
         b, c = a.copy(), a.copy()
-        mean = np.full(len(a), series.FORCE_MEAN)
+        mean: Numbers = np.full(len(a), series.FORCE_MEAN)
         self._is_bad |= np.abs(a) > series.FORCE_LIMIT
         self._force[0] = np.clip(a, -series.FORCE_LIMIT, series.FORCE_LIMIT)
         active = len(a)

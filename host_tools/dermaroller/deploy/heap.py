@@ -58,7 +58,7 @@ def measure(application: Application, trace: Trace, heap: str = "128k") -> Heap:
 def _watching_boot(folder: Path) -> Path:
     """The application's boot.py, followed by the program that watches the heap, compiled."""
     source = folder / "boot.py"
-    watch = resources.files(__package__).joinpath("on_device", "measure.py").read_text(encoding="utf-8")
+    watch = (resources.files(__package__) / "on_device" / "measure.py").read_text(encoding="utf-8")
     source.write_text(
         (runtime.device_tree() / "firmware/boot.py").read_text(encoding="utf-8") + watch, encoding="utf-8"
     )

@@ -109,7 +109,7 @@ class Remote:
 
 def program(name: str, *arguments: Any) -> list[str]:
     """The step that runs a program of on_device/ with these arguments."""
-    source = resources.files(__package__).joinpath("on_device", f"{name}.py").read_text(encoding="utf-8")
+    source = (resources.files(__package__) / "on_device" / f"{name}.py").read_text(encoding="utf-8")
     return ["exec", f"{source}\nmain(*{arguments!r})\n"]
 
 

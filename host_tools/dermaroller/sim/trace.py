@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dermaroller.errors import TraceError
 
@@ -27,7 +28,7 @@ EVENTS = (
 MAX_SPEED_MM_S = 20_000  # far beyond any hand: a slip of units
 MAX_DURATION_S = 24 * 3600
 
-Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dermaroller.sim.trace import Trace
 
@@ -27,7 +28,7 @@ LONG_PRESS_S = 2.2
 CLOSING_PAUSE_S = 0.5
 AFTER_S = 3.0
 
-Records = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+Records = NDArray[np.int64]  # three columns
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ class _Ring:
         down = np.arange(count - 1, min(guess - 4, count - 1), -1)
         up = up[np.logical_and.accumulate(self._ideal_mm(up) + self._half_mm < position_mm)]
         down = down[np.logical_and.accumulate(self._ideal_mm(down) - self._half_mm > position_mm)]
-        return up if len(up) else down
+        return np.asarray(up if len(up) else down)
 
     def switch_mm(self, edges: np.ndarray, step: int) -> np.ndarray:
         """Where these edges switch this time, a little before the far end of the hysteresis."""
@@ -204,7 +205,8 @@ def _forces(trace: Trace) -> Records:
     ramps = np.column_stack([at_us[:-1], np.full(len(at_us) - 1, FORCE), np.diff(at_us) << 14 | mn[1:]])
     changes = np.diff(mn) != 0
     # A ramp's end needs no record of its own: the force stays there.
-    return np.concatenate([[(0, FORCE, int(mn[0]))], ramps[changes]]).astype(np.int64)
+    rows: Records = np.concatenate([[(0, FORCE, int(mn[0]))], ramps[changes]]).astype(np.int64)
+    return rows
 
 
 def _refined(t_s: np.ndarray) -> np.ndarray:
@@ -289,7 +291,7 @@ def _force_at(forces: Records, now_us: int) -> list[tuple[int, int, int]]:
 
 
 def _encode(records: Records) -> bytes:
-    words: list[np.ndarray] = []
+    words: list[Records] = []
     steps = np.diff(records[:, 0], prepend=0)
     bridges = steps // _MAX_STEP_US
     head = records[:, 1] << 24 | steps % _MAX_STEP_US

@@ -13,6 +13,7 @@ from dermaroller.export.columns import FLAG, NUMBER, TABLES, TEXT, WHOLE
 from dermaroller.session import Session
 
 from ..golden import CASES
+from ..logs import LogBuilder
 from . import sessions
 
 README = Path(__file__).parents[3] / "host_tools" / "README.md"
@@ -99,6 +100,16 @@ def test_no_cell_can_be_taken_for_a_formula():
             for cell in row:
                 assert not cell.startswith(("=", "+", "@", "-")) or re.fullmatch(r"-?[\d.]+", cell), cell
         assert bool(made.notice) == (".session." in made.name or ".zones." in made.name)
+
+
+@pytest.mark.parametrize("control", ["\0", "\r", "\x1a", "\x7f"])
+def test_a_control_character_is_replaced_and_told(control):
+    log = LogBuilder(zones=[{"name": f"left{control}cheek", "area_mm2": 100}]).stroke().footer()
+    session = Session.parse(log.data())
+    assert [row["name"] for row in read_csv(session)["zones"]] == ["left�cheek"]
+    told = {made.name: made.notice for made in csv_tables.exports(session, "s")}
+    assert told["s.zones.csv"] == csv_tables.REPLACED
+    assert told["s.session.csv"] == ""
 
 
 def test_guarded_text_has_a_way_back():
