@@ -65,16 +65,16 @@ def report(
 
     Example: dermaroller report 00001.drl -o session.pdf
     """
-    with packages.needing("report"):
-        from dermaroller.report import write_report
-
     if out and len(files) > 1:
         raise typer.BadParameter("one page can be named only for one session file", param_hint="--out")
     if out and as_pdf and out.suffix.lower() != ".pdf":
         raise typer.BadParameter("with --pdf, the name must end in .pdf", param_hint="--out")
+    suffix = out.suffix.lower() if out else ".pdf" if as_pdf else ".html"
+    with packages.needing("pdf" if suffix == ".pdf" else "report"):
+        from dermaroller.report import write_report
     sessions = _read(files, archive_folder)
     for session in sessions:
-        print(write_report(session, out or archive.beside(session, ".pdf" if as_pdf else ".html")))
+        print(write_report(session, out or archive.beside(session, suffix)))
     refuse_damaged(sessions)
 
 

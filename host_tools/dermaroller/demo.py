@@ -31,6 +31,8 @@ SERVE_TIMEOUT_S = 20
 
 def demo() -> None:
     """The whole way once. Leaves session files and reports in OUT."""
+    with packages.needing("report"):  # said before the rolling, not after it
+        import dermaroller.report  # noqa: F401
     console = Console()
     started_s = time.monotonic()
     find_micropython()  # fetched before anything else is shown
@@ -91,8 +93,7 @@ def pull(console: Console, port: str) -> None:
 
 def finish(console: Console, started_s: float) -> None:
     """Show what was pulled, and write its report."""
-    with packages.needing("report"):
-        from dermaroller.report import write_report
+    from dermaroller.report import write_report
 
     sessions = [Session.read(path) for path in sorted(OUT.glob("*.drl"))]
     for session in sessions:

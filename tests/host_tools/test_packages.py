@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -11,7 +12,15 @@ from packaging.requirements import Requirement
 
 import dermaroller
 from dermaroller import packages
-from dermaroller.packages import PackageMissing, command_to_add, command_to_update, needing, requirements, shown
+from dermaroller.packages import (
+    PackageMissing,
+    command_to_add,
+    command_to_update,
+    missing,
+    needing,
+    requirements,
+    shown,
+)
 
 ROOT = Path(__file__).parents[2]
 EXTRAS = {"device", "edf", "parquet", "pdf", "report", "sim"}  # that commands may ask for
@@ -41,8 +50,8 @@ def test_all_holds_every_extra_that_a_command_may_ask_for():
 
 def test_only_extras_that_there_are_are_asked_for():
     sources = [path.read_text("utf-8") for path in Path(dermaroller.__path__[0]).rglob("*.py")]
-    asked = re.compile(r'needing\("(\w+)"\)|missing\(\w+, "(\w+)"\)')
-    assert {a or b for source in sources for a, b in asked.findall(source)} == EXTRAS
+    asked = [re.findall(r'(?:needing\(|missing\(\w+, )"(\w+)"', source) for source in sources]
+    assert {extra for found in asked for extra in found} == EXTRAS
 
 
 def test_nothing_else_tells_how_to_install():
@@ -107,6 +116,26 @@ def test_an_import_that_fails_names_package_extra_and_command(monkeypatch):
     with pytest.raises(PackageMissing) as raised, needing("edf"):
         import edfio  # noqa: F401
     assert str(raised.value) == f"edfio is not installed: add the extra edf by `{command_to_add('edf')}`."
+
+
+LOG = str(ROOT / "tests" / "data" / "golden" / "format1-plan.drl")
+
+
+@pytest.mark.parametrize(
+    "extra, words",
+    [
+        ("report", ["report", LOG, "-o", "x.html"]),
+        ("pdf", ["report", LOG, "-o", "x.pdf"]),  # all at once, not first the one and then the other
+        ("report", ["compare", LOG, LOG, "-o", "x.html"]),
+        ("report", ["trend", LOG, "-o", "x.html"]),
+    ],
+)
+def test_pages_want_an_extra_and_nothing_is_left_half_done(extra, words, tmp_path):
+    code = "import sys; sys.modules['matplotlib'] = None; from dermaroller.cli import main; main(sys.argv[1:])"
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (12, "")
+    assert done.stderr == f"dermaroller: {missing('matplotlib', extra)}\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_module_of_ours_that_is_missing_is_a_mistake():
