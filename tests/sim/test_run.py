@@ -57,10 +57,10 @@ def test_progress_tells_time_counters_and_light(strokes):
 def test_a_program_may_be_asked_over_the_port(tmp_path, strokes):
     flash = tmp_path / "flash.bin"
     image.make_image(flash)
-    image.put_file(flash, "/main.py", b"import sys\nwhile True:\n    print(sys.stdin.readline())\n")
+    image.put_file(flash, "/main.py", b"import sys\nwhile True:\n    print(repr(sys.stdin.readline()))\n")
     result = run(strokes, flash=flash, requests=[(11.0, b"one\n"), (13.5, b"two\n")])
     answers = [(round(t_s, 1), data) for t_s, data in result.console_chunks]
-    assert answers == [(11.0, b"b'one\\n'\r\n"), (13.5, b"b'two\\n'\r\n")]
+    assert answers == [(11.0, b"'one\\n'\r\n"), (13.5, b"'two\\n'\r\n")]
 
 
 def test_a_plan_lies_in_the_flash(tmp_path, strokes):
