@@ -50,4 +50,4 @@ def play(micropython: Runtime, tmp_path: Path) -> Play:
 def printed(result: RunResult) -> list[str]:
     """The console's lines, without the prompt that follows the end of a program."""
     text = result.console.decode(errors="replace").replace("\r\n", "\n")
-    return [line for line in text.split("\n") if line and not line.startswith(("MicroPython v", "Type ", ">>> "))]
+    return [line for line in text.split("\n") if line and not line.startswith(("MicroPython ", "Type ", ">>> "))]

@@ -118,7 +118,7 @@ TYPED = [
     (b"\x011/0\x04", b'OK\x04Traceback (most recent call last):\r\n  File "<stdin>", line 1, in <module>\r\nZero'),
     (b"\x01\x05A\x01print(1)\x04", b">R\x01\x80\x00\x01\x041\r\n\x04\x04>"),
     (b"\x01\x05B\x01", b">R\x00>"),
-    (b"\x01junk\x03\x02", b">\r\nMicroPython v"),
+    (b"\x01junk\x03\x02", b">\r\nMicroPython "),
     (b"\x01import sys\nsys.exit()\x04", b"MPY: soft reboot\r\n"),
 ]  # fmt: skip
 
