@@ -15,6 +15,8 @@ from dermaroller.sim.lockstep import LockStep
 from dermaroller.sim.run import RunResult, run
 from dermaroller.summary import summary
 
+pytestmark = pytest.mark.slow
+
 HAND = Path(__file__).parents[1] / "data/hand_01.csv"
 PASSES, PUNCTURES = 5, 1196  # counted on the trace itself
 HEAP = "160k"  # what MicroPython leaves on an ESP32; make size tells what is left of 128 KB

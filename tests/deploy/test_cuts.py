@@ -17,6 +17,8 @@ from dermaroller.sim.trace import read_trace
 from .cuts import cut, operations_to_deploy
 from .on_flash import running
 
+pytestmark = pytest.mark.slow
+
 SEED = 7
 MOMENT = (2026, 1, 2, 4, 3, 4, 5, 0)
 

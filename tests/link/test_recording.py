@@ -11,6 +11,8 @@ from dermaroller.sim.lockstep import LockStep
 
 from .rolled import write_strokes
 
+pytestmark = pytest.mark.slow
+
 STROKES = 12
 ROLLED_S = 0.5 + STROKES * 1.6 + 1.5
 TOTALS = ("passes", "path_counts", "effective_counts", "zones")
