@@ -8,7 +8,8 @@ RUNTIME64 := $(VENV)/.micropython
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test versions lint format bench dist flash deploy verify repl wipe size pins wiring light clean
+.PHONY: help setup demo quick test soak versions lint format bench dist flash deploy verify repl wipe size pins wiring
+.PHONY: light clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -36,8 +37,18 @@ $(RUNTIME64): | $(STAMP)
 demo: $(STAMP) ## roll a whole treatment with no hardware, and show its report
 	$(BIN)/python -m dermaroller.demo
 
+# A file is tested by one process, so what its tests share is made once; the slow files come first (tests/conftest.py).
+PYTEST = $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --durations=10
+
+quick: $(STAMP) ## run the tests that most edits need, in a minute
+	$(PYTEST) -m 'not slow and not soak'
+
 test: $(STAMP) $(RUNTIME64) ## run all tests, under Python and under MicroPython
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+soak: $(STAMP) $(RUNTIME64) ## run what takes hours: the long forms of tests, power cuts, kills, faults, fuzzing
+	$(PYTEST) -m 'soak or hypothesis' --hypothesis-profile=soak
+	@set -e; for soak in $(sort $(wildcard tests/soak/*.py)); do $(BIN)/python $$soak; done
 
 versions: $(STAMP) ## run the tests of the host tools under each Python that is here: [PYTHONS='PATH ...']
 	$(BIN)/tox run $(if $(PYTHONS),--discover $(PYTHONS))

@@ -1,12 +1,15 @@
-"""What many tests need: the MicroPython runtime, found or fetched once."""
+"""What many tests need: the MicroPython runtime, found or fetched once; and in which order and how often they run."""
 
+import gc
 import importlib.util
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dermaroller import packages
 from dermaroller.sim import debian
@@ -15,6 +18,33 @@ from dermaroller.sim.runtime import Runtime, RuntimeMissingError, find_micropyth
 # Whoever runs the tests in the background passes on an ignored Ctrl-C, and so would every program that they start.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A test says by how much its examples exceed the profile's. No deadline, which a busy computer would miss.
+settings.register_profile("same", max_examples=50, derandomize=True, database=None, deadline=None)
+settings.register_profile("soak", max_examples=5000, deadline=None)
+settings.load_profile("same")  # `--hypothesis-profile=soak` asks for the other
+
+
+# tests/roller cannot import pytest, so that its marks stand here.
+SLOW_IN_ROLLER = {"test_races.py"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: the last thing that one process does alone is then a short one."""
+    for item in items:
+        if item.path.name in SLOW_IN_ROLLER and item.path.parent.name == "roller":
+            item.add_marker("slow")
+    slow_files = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow_files)
+
+
+@pytest.fixture(autouse=True)
+def no_garbage_but_its_own() -> Iterator[None]:
+    """The firmware collects garbage every second of its time: let it not look through the whole test run."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

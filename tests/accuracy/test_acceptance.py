@@ -57,6 +57,7 @@ def test_case_3_fifteen_revolutions():
     assert session["zones"][0]["density_per_cm2"] == pytest.approx(229.18, rel=0.001)
 
 
+@pytest.mark.slow
 def test_case_4_there_and_back_is_path_and_dither_is_none():
     session = shown(None, [(32, False), (-32, True)])
     assert (
@@ -88,6 +89,7 @@ def test_case_5_a_face_of_400_cm2():
     assert session["zones"][0]["density_per_cm2"] == pytest.approx(229.18, abs=0.02)
 
 
+@pytest.mark.slow
 def test_case_7_half_a_metre_a_second_for_ten_seconds():
     trace = rolled(500, [5000])
     session = last_session(run(trace, seed=7))

@@ -10,6 +10,8 @@ import pytest
 from .hands import hand_in_the_air
 from .judge import Conditions, Verdict, judge_all, roll
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(200)
 
 

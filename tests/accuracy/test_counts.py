@@ -15,6 +15,8 @@ from roller.wire import pack_request
 from .edges import MM_PER_COUNT, edges
 from .truth import truth
 
+pytestmark = pytest.mark.slow
+
 WORST = Sensors(spacing_error=0.10, dither_mm=0.04)
 LONG_ERASE_US = 400_000
 
@@ -100,6 +102,7 @@ def test_pin_interrupts_report_edges_that_come_too_fast():
     assert "edge_rate" in [alert.kind for alert in last_session(result).entries.alerts]
 
 
+@pytest.mark.soak  # test_two_hours.py goes through six wraps, without the virtual board
 def test_a_session_goes_on_through_the_wrap_of_the_ticks():
     """The ticks of the chip start again after 2**30 us, 17.9 minutes: here in the middle of a stroke."""
     wrap_s = 2**30 / 1e6

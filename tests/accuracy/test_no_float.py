@@ -89,6 +89,7 @@ def holds_float(value) -> bool:
     return isinstance(value, float) or (isinstance(value, array) and value.typecode in "fd")
 
 
+@pytest.mark.slow
 def test_no_float_is_created_in_a_whole_session():
     plan = plans.Plan()
     plan.zones = [Zone("a", 300, 1500), Zone("b", 300, 1500)]

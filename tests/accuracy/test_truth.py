@@ -102,6 +102,7 @@ def test_the_limits_of_an_encoder_are_told():
     assert rolled(9.9).undecided
 
 
+@pytest.mark.slow
 def test_generated_hands_are_within_the_words_and_what_they_promise():
     for seed in range(40):
         trace = hand(seed)

@@ -2,10 +2,13 @@
 
 import gc
 
+import pytest
 from story import Folder, Handle, read
 
 from dermaroller.session import Session
 from dermaroller.summary import summary
+
+pytestmark = pytest.mark.slow
 
 WRAP_MS = (1 << 30) // 1000
 TWO_HOURS_MS = 2 * 3600 * 1000

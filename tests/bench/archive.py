@@ -8,7 +8,6 @@ on a part of them.
 """
 
 import contextlib
-import importlib
 import io
 import subprocess
 import sys
@@ -16,7 +15,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from archive_kills import load
 from rich.console import Console
 from rich.table import Table
 
@@ -33,6 +31,7 @@ from dermaroller.sim.example import FACE, write_trace
 from dermaroller.sim.run import run
 from dermaroller.summary import summary
 
+ROOT = Path(__file__).resolve().parents[2]
 SESSIONS = 10_000
 PEER = 40  # files that the peer decodes
 LIST_S, REBUILD_PER_S = 0.5, 1000
@@ -47,8 +46,9 @@ def treatment(folder):
 
 def made(n, data):
     """A source of n sessions, each made when it is read."""
-    load()
-    many = importlib.import_module("host_tests.archive.sessions").many
+    sys.path.insert(0, str(ROOT))
+    from tests.host_tools.archive.sessions import many
+
     return Source([(str(i), lambda i=i: many(1, i, devices=7, subjects=400, data=data)[0]) for i in range(1, n + 1)])
 
 

@@ -1,5 +1,6 @@
 """The whole way on each board: deployed into its flash, with its own constants and port, rolled, pulled, shown."""
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from dermaroller.sim.lockstep import LockStep
 from dermaroller.sim.run import RunResult, run
 from dermaroller.summary import summary
 
+pytestmark = pytest.mark.slow
+
 HAND = Path(__file__).parents[1] / "data/hand_01.csv"
 PASSES, PUNCTURES = 5, 1196  # counted on the trace itself
 HEAP = "160k"  # what MicroPython leaves on an ESP32; make size tells what is left of 128 KB
@@ -22,16 +25,19 @@ HARMLESS = {"gaps", "late_callbacks"}  # a write into the flash takes as long as
 AWAY = (1500, 300)
 
 
-@pytest.fixture(params=[*boards.names(), "virtual"])
+@pytest.fixture(params=[*boards.names(), "virtual"], scope="module")
 def board(request: pytest.FixtureRequest) -> boards.Board:
     return boards.load(request.param)
 
 
-@pytest.fixture
-def flash(board: boards.Board, micropython: object, tmp_path: Path) -> Path:
-    path = tmp_path / "flash.bin"
+@pytest.fixture(scope="module")
+def rolled(
+    board: boards.Board, micropython: object, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, RunResult]:
+    """(flash, what came of it) of a board onto which the application was deployed, and which a hand rolled then."""
+    path = tmp_path_factory.mktemp("rolled") / "flash.bin"
     flash_with(build(board.NAME), path)
-    return path
+    return path, run(HAND, flash=path, board=board.NAME, heap=HEAP)
 
 
 def the_session(result: RunResult) -> dict[str, object]:
@@ -39,8 +45,8 @@ def the_session(result: RunResult) -> dict[str, object]:
     return session
 
 
-def test_a_hand_is_counted(board: boards.Board, flash: Path) -> None:
-    result = run(HAND, flash=flash, board=board.NAME, heap=HEAP)
+def test_a_hand_is_counted(rolled: tuple[Path, RunResult]) -> None:
+    _, result = rolled
     session = the_session(result)
     assert session["passes"] == PASSES
     assert session["punctures"] == pytest.approx(PUNCTURES, rel=0.03)
@@ -49,10 +55,12 @@ def test_a_hand_is_counted(board: boards.Board, flash: Path) -> None:
     assert states["rolling"] and states["ready"]
 
 
-def test_a_session_comes_whole_to_the_computer(board: boards.Board, flash: Path) -> None:
+def test_a_session_comes_whole_to_the_computer(
+    board: boards.Board, rolled: tuple[Path, RunResult], tmp_path: Path
+) -> None:
     """With USB-Serial-JTAG, over a port that drops what is not fetched in time."""
     away = AWAY if board.CONSOLE == "usb_serial_jtag" else (0, 0)
-    run(HAND, flash=flash, board=board.NAME, heap=HEAP)
+    flash = shutil.copy(rolled[0], tmp_path / "flash.bin")
     with LockStep(flash, board=board.NAME, baud=921_600, port_away_ms=away, heap=HEAP) as line:
         device = Device(line, clock=line.now_s)
         info = device.info()

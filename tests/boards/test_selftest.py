@@ -12,6 +12,8 @@ from dermaroller.selftest import Person, SelfTest
 from dermaroller.selftest_record import failed, record
 from dermaroller.sim.lockstep import LockStep
 
+pytestmark = pytest.mark.slow
+
 BAUD = 115_200
 
 

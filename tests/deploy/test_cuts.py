@@ -14,20 +14,25 @@ from dermaroller.sim import image
 from dermaroller.sim.run import RunResult, run
 from dermaroller.sim.trace import read_trace
 
-from .cuts import cut, seconds_to_deploy
+from .cuts import cut, operations_to_deploy
 from .on_flash import running
 
-CUTS = 3
+pytestmark = pytest.mark.slow
+
+SEED = 7
 MOMENT = (2026, 1, 2, 4, 3, 4, 5, 0)
 
 
-def test_a_cut_at_any_moment_is_mended_by_the_next_call(old: Application, new: Application, tmp_path: Path) -> None:
-    flash = tmp_path / "flash.bin"
-    seconds_to_deploy(flash, old)
-    whole_s = seconds_to_deploy(flash, new)
+@pytest.mark.parametrize("cuts", [2, pytest.param(50, marks=pytest.mark.soak)])
+def test_a_cut_at_any_moment_is_mended_by_the_next_call(
+    cuts: int, old: Application, new: Application, tmp_path: Path
+) -> None:
+    flash, dice = tmp_path / "flash.bin", random.Random(SEED)
+    flash_with(old, flash)
+    operations = operations_to_deploy(flash, new)
     before, after = new, old
-    for _ in range(CUTS):
-        assert cut(flash, before, after, random.uniform(0.2, whole_s)) in ("old", "new")
+    for i in range(cuts):
+        assert cut(flash, before, after, dice.randrange(1, operations), is_torn=i % 2 > 0) in ("old", "new")
         before, after = after, before
 
 

@@ -14,6 +14,8 @@ from .life import GOLDEN
 
 pytest.importorskip("littlefs")
 
+pytestmark = pytest.mark.slow
+
 ROLLING_S = 24.0
 
 

@@ -1,4 +1,4 @@
-"""The power fails at flash operations all over a handle's life; tests/bench/power_cuts.py does it at every one."""
+"""The power fails at flash operations all over a handle's life; tests/soak/power_cuts.py tries every one."""
 
 import itertools
 
@@ -8,7 +8,9 @@ from .life import Lives
 
 pytest.importorskip("littlefs")
 
-CUTS = 40
+pytestmark = pytest.mark.slow
+
+CUTS = 20
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from dermaroller import cli_device
 from dermaroller.cli import main
 
 
@@ -46,6 +47,12 @@ def on_a_terminal(fake):
 def serve():
     """serve(fake) as a context gives the path of its port."""
     return on_a_terminal
+
+
+@pytest.fixture
+def patience(monkeypatch):
+    """A board that is served lives in real time, and this computer may be busy: the command waits longer for it."""
+    monkeypatch.setattr(cli_device, "SILENCE_S", 30.0)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ add one, describe it in CASES and run this: python -m tests.host_tools.golden
 """
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -55,14 +56,19 @@ def rolling(seconds, *events):
     return Trace("golden", t_s, 25 * np.sin(2.2 * t_s), force_n, tuple(events))
 
 
-CASES = {
-    "free": lambda: run(rolling(12), noise_mn=10),
-    "plan": lambda: run(
+def _plan():
+    return run(
         rolling(16, (7.5, "button"), (12.0, "sensor_open"), (13.0, "sensor_ok")),
         plan_bytes=Plan.parse(PLAN).device_bytes(),
         requests=[(5.0, wire.pack_request(1, "time set 1767225600 250"))],
-    ),
-    "power_loss": lambda: run(rolling(12, (9.0, "power_cut")), noise_mn=120),
+    )
+
+
+# Each is rolled once, by whoever asks first.
+CASES = {
+    "free": cache(lambda: run(rolling(12), noise_mn=10)),
+    "plan": cache(_plan),
+    "power_loss": cache(lambda: run(rolling(12, (9.0, "power_cut")), noise_mn=120)),
 }
 
 

@@ -40,6 +40,7 @@ def shown(session):
     return " ".join(captured.get().split())
 
 
+@pytest.mark.slow
 def test_a_session_by_the_rules():
     by_the_rules = session()
     facts = summary(by_the_rules)
@@ -67,6 +68,7 @@ BREACHES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alert", BREACHES)
 def test_a_breach_is_told_everywhere(alert):
     table, key, value, words = BREACHES[alert]

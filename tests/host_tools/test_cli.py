@@ -53,6 +53,7 @@ def test_show_text(command, log_file):
     assert "simulated" in out and "left cheek" in out and "27 to 31" in out and "too hard ×1" in out
 
 
+@pytest.mark.slow
 def test_a_name_in_any_script_comes_out_where_the_system_has_no_unicode(tmp_path):
     path = tmp_path / "1.drl"
     path.write_bytes(whole_log(plan={"subject": "患者 42"}).data())
@@ -103,6 +104,7 @@ def test_files_that_are_no_sessions(command, tmp_path):
     assert command("show", tmp_path / "none.drl")[0] == 2
 
 
+@pytest.mark.slow
 def test_report_beside_the_session_and_elsewhere(command, log_file, tmp_path):
     assert command("report", log_file)[:2] == (0, f"{tmp_path / '00007.html'}\n")
     page = tmp_path / "page.html"
@@ -151,6 +153,7 @@ def call(*arguments, **options):
     )
 
 
+@pytest.mark.slow
 def test_exit_codes_of_the_process(log_file, tmp_path):
     assert call("show", log_file, "--json").returncode == 0
     assert call("show", tmp_path / "none.drl").returncode == 2

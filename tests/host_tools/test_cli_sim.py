@@ -25,6 +25,7 @@ def clean_strokes(path, n, length_mm=100.0, force_n=2.0, event=""):
     return path
 
 
+@pytest.mark.slow
 def test_the_recorded_hand(command):
     """5 passes and 1,196 punctures were counted on the trace itself."""
     code, out, err = command("sim", "run", HAND, "--json")
@@ -65,6 +66,7 @@ def test_text_for_people(command, tmp_path):
     assert (tmp_path / "00001.drl").exists()
 
 
+@pytest.mark.slow
 def test_a_flash_image_keeps_earlier_sessions(command, tmp_path):
     image = tmp_path / "flash.bin"
     for n in (1, 2):

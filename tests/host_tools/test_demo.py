@@ -15,6 +15,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.slow
 def test_the_whole_way_ends_with_a_report(monkeypatch, tmp_path, capfd):
     small = FACE.plan_toml.replace("= 60\n", "= 1.0\n").replace("= 50\n", "= 1.5\n")
     monkeypatch.setattr(demo, "FACE", dataclasses.replace(FACE, plan_toml=small))

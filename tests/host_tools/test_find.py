@@ -91,6 +91,7 @@ def test_the_clock_of_the_archive_dates_a_session_in_it(archive_folder):
     assert summary(Session.read(path))["started_at"] == "2027-01-15T08:00:00Z"
 
 
+@pytest.mark.slow
 def test_a_page_of_a_session_in_the_archive_goes_elsewhere(three, command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, out, _ = command("report", "last")

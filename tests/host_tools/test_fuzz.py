@@ -3,6 +3,7 @@
 import json
 import tracemalloc
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from roller.bits import BitWriter
 
 from .golden import FOLDER
 
+EXAMPLES = settings.default.max_examples
 GOLDEN = [path.read_bytes() for path in sorted(FOLDER.glob("*.drl"))]
 BYTES_PER_BYTE = 600  # a sample takes one bit at the least, and some 60 bytes while it is worked on
 EDITS = st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255), st.sampled_from("flip cut insert".split())))
@@ -34,13 +36,14 @@ def sealed(kind, seq, t_ms, payload):
     return bytes(wire.pack_block(kind, 7, seq, t_ms, payload))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * EXAMPLES)
 @given(st.binary(max_size=300))
 def test_any_bytes(data):
     read(data)
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=3 * EXAMPLES)
 @given(st.sampled_from(GOLDEN), EDITS)
 def test_golden_files_edited_anywhere(data, edits):
     data = bytearray(data)
@@ -55,7 +58,8 @@ def test_golden_files_edited_anywhere(data, edits):
     read(bytes(data))
 
 
-@settings(max_examples=500, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=5 * EXAMPLES)
 @given(
     st.lists(
         st.tuples(st.sampled_from((wire.HEADER, wire.DATA, wire.FOOTER, 9)), st.integers(0, 3), st.binary(max_size=60)),
@@ -85,13 +89,15 @@ FIELDS = st.dictionaries(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=5 * EXAMPLES)
 @given(FIELDS, FIELDS)
 def test_any_json_in_header_and_footer(header, footer):
     data = sealed(wire.HEADER, 0, 0, json.dumps(header).encode()[:4096])
     read(data + sealed(wire.FOOTER, 1, 5, json.dumps(footer).encode()[:4096]))
 
 
+@pytest.mark.slow
 def test_memory_stays_in_proportion():
     buf = bytearray(4096)
     times, end = records.Times(), 0

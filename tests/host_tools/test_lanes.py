@@ -10,6 +10,7 @@ from dermaroller.lanes import Run, decode
 from roller import decoding, records, series
 from roller.bits import BitWriter
 
+EXAMPLES = settings.default.max_examples
 RUNS = st.lists(
     st.lists(st.tuples(st.integers(-9999, 9999), st.integers(-9999, 9999)), min_size=1, max_size=60), max_size=8
 )
@@ -40,7 +41,8 @@ def reference(data, places):
     return [decoding.get_samples(data, start, end, times) for start, end in places]
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=2 * EXAMPLES)
 @given(RUNS)
 def test_any_samples_are_decoded_as_the_reference_does(runs):
     runs = [([force for force, _ in run], [count for _, count in run]) for run in runs]
@@ -63,7 +65,8 @@ def test_a_rolling_hand_is_decoded_as_the_reference_does(speed):
     assert fast(data, places) == reference(data, places)
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=4 * EXAMPLES)
 @given(st.lists(st.tuples(st.integers(1, 80), st.integers(0, 7), NEAR, st.binary(min_size=1, max_size=80)), max_size=6))
 def test_bytes_that_are_no_samples_are_refused_by_both(bodies):
     data, places = b"", []

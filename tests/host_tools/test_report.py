@@ -37,6 +37,7 @@ SESSIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log", SESSIONS.values(), ids=SESSIONS.keys())
 def test_every_session_gets_a_page_that_stands_alone(log):
     page = page_of(log)
@@ -68,11 +69,13 @@ def test_who_what_and_how_much():
         assert text in page, text
 
 
+@pytest.mark.slow
 def test_a_simulated_session_says_so_and_a_real_one_does_not():
     assert ">simulated<" in page_of(whole_log(board="virtual"))
     assert "simulated" not in page_of(whole_log(board="esp32_devkitc"))
 
 
+@pytest.mark.slow
 def test_a_damaged_log_is_marked_on_top():
     log = whole_log()
     del log.blocks[2]
@@ -119,6 +122,7 @@ class Nesting(HTMLParser):
             self.faults.append((tag, self.getpos()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log", SESSIONS.values(), ids=SESSIONS.keys())
 def test_every_page_is_well_formed(log):
     nesting = Nesting(page_of(log))
@@ -126,6 +130,7 @@ def test_every_page_is_well_formed(log):
     assert nesting.open == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [PLAN.read_bytes(), whole_log().data()], ids=["of a board", "built"])
 def test_the_numbers_of_the_page_are_those_of_the_summary(data):
     session = Session.parse(data)
@@ -187,6 +192,7 @@ def test_a_band_goes_with_every_path_and_covered_area():
     assert re.match(r"At most 37\.7 to 43\.4 cm² covered, at 13\.3 to 15\.3 punctures per cm²", told["covered"]["text"])
 
 
+@pytest.mark.slow
 def test_every_alert_and_gap_of_the_format_has_words():
     kinds, reasons = records.ALERT_KINDS.split(), records.GAP_REASONS.split()
     log = LogBuilder().stroke()
@@ -226,6 +232,7 @@ def test_a_duration_is_told_with_its_units(duration_ms, words):
     assert re.search(rf"Lasted {words}, ended by the button", page)
 
 
+@pytest.mark.slow
 def test_the_calibration_is_dated():
     held = {"sequence": 3, "utc_s": 1700000000}
     for calibration, words in (
@@ -258,6 +265,7 @@ def test_a_page_is_whole_under_its_name_or_not_there(tmp_path):
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["folder.html", "page.html"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "header",
     [

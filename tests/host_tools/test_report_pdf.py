@@ -39,6 +39,7 @@ def text_of(reader):
     return "\n".join(page.extract_text() for page in reader.pages)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plan", "free", "power_loss"])
 def test_an_ordinary_session_fits_on_one_sheet(pdf_of, name):
     reader = pdf_of(GOLDEN / f"format1-{name}.drl")
@@ -69,6 +70,7 @@ def test_its_tags_tell_headings_tables_and_what_the_drawings_show(pdf_of):
     assert all(str(figure["/Alt"]) for figure in figures)
 
 
+@pytest.mark.slow
 def test_title_and_date_are_those_of_the_session(pdf_of):
     reader = pdf_of(whole_log(utc_s=1700000000))
     assert reader.metadata.title == "Session 7 · P-0042"
@@ -86,6 +88,7 @@ def test_the_log_and_its_summary_are_attached_byte_for_byte(pdf_of):
     assert {file["/AFRelationship"] for file in associated} == {"/Source", "/Data"}
 
 
+@pytest.mark.slow
 def test_the_summary_attached_is_what_show_prints(pdf_of, command):
     reader = pdf_of(PLAN)
     (attached,) = next(files for name, files in reader.attachments.items() if name.endswith(".json"))
@@ -102,6 +105,7 @@ def test_every_font_is_embedded(pdf_of):
         assert "/ToUnicode" in font
 
 
+@pytest.mark.slow
 def test_the_same_session_gives_the_same_bytes_wherever_it_lies(tmp_path):
     elsewhere = shutil.copy(PLAN, tmp_path / "other.drl")
     one = write_report(Session.read(PLAN), tmp_path / "1.pdf").read_bytes()
@@ -109,6 +113,7 @@ def test_the_same_session_gives_the_same_bytes_wherever_it_lies(tmp_path):
     assert one == other
 
 
+@pytest.mark.slow
 def test_it_says_what_the_page_says(pdf_of):
     text = text_of(pdf_of(whole_log(plan=FACE.plan.fields, utc_s=1700000000)))
     left, right = summary(Session.parse(whole_log(plan=FACE.plan.fields).data()))["zones"]
@@ -120,6 +125,7 @@ def test_it_says_what_the_page_says(pdf_of):
         assert words in text, words
 
 
+@pytest.mark.slow
 def test_a_damaged_log_is_marked_on_its_first_line(pdf_of):
     log = whole_log()
     del log.blocks[2]
@@ -134,6 +140,7 @@ def test_names_in_many_scripts_can_be_read_and_copied(pdf_of):
         assert name in text, name
 
 
+@pytest.mark.slow
 def test_arabic_is_shaped_and_keeps_its_letters(pdf_of):
     text = text_of(pdf_of(LogBuilder(zones=[{**ZONES[0], "name": "الخد"}]).stroke().footer()))
     assert set("الخد") <= set(text)
@@ -149,6 +156,7 @@ def test_a_character_without_a_glyph_is_written_as_its_code_point_and_the_page_s
     assert json.loads(attached)["sessions"][0]["zones"][0]["name"] == f"left {noncharacter}{noncharacter}"
 
 
+@pytest.mark.slow
 def test_a_name_of_many_unknown_characters_ends(pdf_of):
     name = "".join(chr(0x50000 + i) for i in range(60))
     assert "U+5003B" in text_of(pdf_of(LogBuilder(zones=[{**ZONES[0], "name": name}]).stroke().footer()))
@@ -158,6 +166,7 @@ def test_control_characters_in_a_name_do_no_harm(pdf_of):
     assert "left\ufffdcheek" in text_of(pdf_of(LogBuilder(zones=[{**ZONES[0], "name": "left\x01cheek"}]).footer()))
 
 
+@pytest.mark.slow
 def test_the_command_goes_by_the_name_or_by_pdf(tmp_path, command):
     session = Path(shutil.copy(PLAN, tmp_path / "1.drl"))
     for arguments, page in (((), "1.html"), (("--pdf",), "1.pdf"), (("-o", tmp_path / "x.PDF"), "x.PDF")):
@@ -180,6 +189,7 @@ def test_without_typst_one_sentence_says_how_to_get_it(tmp_path, command, monkey
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_damaged_log_gets_its_pdf_and_the_exit_code_for_it(tmp_path, command):
     log = whole_log(head=HEAD)
     del log.blocks[2]

@@ -53,6 +53,7 @@ def items(results):
     return [result.item for result in results]
 
 
+@pytest.mark.slow
 def test_a_good_device_passes_and_its_record_answers_what_only_a_board_can(tmp_path):
     asked = []
     with board(tmp_path) as (line, device):
@@ -71,6 +72,7 @@ def test_a_good_device_passes_and_its_record_answers_what_only_a_board_can(tmp_p
     assert json.loads(json.dumps(kept)) == kept
 
 
+@pytest.mark.slow
 def test_it_leaves_nothing_behind(tmp_path):
     with board(tmp_path) as (line, device):
         before = device.info()
@@ -81,6 +83,7 @@ def test_it_leaves_nothing_behind(tmp_path):
     assert after["counters"]["callback_errors"] == 0
 
 
+@pytest.mark.slow
 def test_an_open_sensor_is_named(tmp_path):
     with board(tmp_path, event="sensor_open") as (line, device):
         results = results_of(line, device)
@@ -90,12 +93,14 @@ def test_an_open_sensor_is_named(tmp_path):
     assert "open, shorted or not connected" in str(error) and "65,535" in str(error)
 
 
+@pytest.mark.slow
 def test_a_drum_that_nobody_turns_or_that_is_not_felt_fails(tmp_path):
     with board(tmp_path, STILL) as (line, device):
         results = results_of(line, device, roll_s=2.0)
     assert items(failed(results)) == ["encoder, counts forwards", "encoder, counts backwards"]
 
 
+@pytest.mark.slow
 def test_what_is_skipped_is_no_failure_but_the_record_is_incomplete(tmp_path):
     with board(tmp_path, STILL) as (line, device):
         results = results_of(line, device, look=lambda colour: None, roll_s=0)
@@ -105,6 +110,7 @@ def test_what_is_skipped_is_no_failure_but_the_record_is_incomplete(tmp_path):
     assert record(info, results, 115200)["is_complete"] is False
 
 
+@pytest.mark.slow
 def test_a_colour_that_was_not_seen_fails(tmp_path):
     with board(tmp_path, STILL) as (line, device):
         results = results_of(line, device, look=lambda colour: colour != "green", roll_s=0)
@@ -125,6 +131,7 @@ def test_a_figure_is_judged_by_both_its_limits():
     assert Result("x", None, "", low=1, is_skipped=True).is_good is None
 
 
+@pytest.mark.slow
 def test_who_a_handle_is_stands_in_each_log(tmp_path):
     from dermaroller.sim.run import run
 
@@ -150,6 +157,7 @@ def served(folder, event=""):
         yield server.path, lights
 
 
+@pytest.mark.slow
 @posix
 def test_the_commands(command, tmp_path):
     file = tmp_path / "record.json"
@@ -178,6 +186,7 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.mark.slow
 @posix
 def test_a_failed_test_is_one_sentence_and_exit_code_15(command, tmp_path, monkeypatch):
     monkeypatch.setattr("sys.stdin", Terminal("y\ny\nn\ny\n"))

@@ -82,6 +82,7 @@ def test_a_flipped_byte_costs_one_block():
     assert not session.is_as_closed
 
 
+@pytest.mark.slow
 def test_every_truncation_is_read_as_far_as_it_goes():
     data = whole_log().data()
     whole = Session.parse(data)
@@ -90,12 +91,14 @@ def test_every_truncation_is_read_as_far_as_it_goes():
         session = Session.parse(data[:length])
         assert session.footer is None
         assert session.entries.strokes == whole.entries.strokes[: len(session.entries.strokes)]
-        summary(session)
+        if length % 7 == 0:
+            summary(session)
     for length in range(first_block):
         with pytest.raises(IntegrityError, match="Pull it again"):
             Session.parse(data[:length])
 
 
+@pytest.mark.slow
 def test_every_flipped_byte_is_noticed():
     data = whole_log().data()
     for at in range(0, len(data), 7):

@@ -15,11 +15,13 @@ from dermaroller import port
 from dermaroller.device import Device
 
 pytestmark = [
-    pytest.mark.usefixtures("micropython"),
+    pytest.mark.slow,
+    pytest.mark.usefixtures("micropython", "patience"),
     pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals"),
 ]
 
 HAND = Path(__file__).parents[1] / "data" / "hand_01.csv"
+PATIENCE_S = 120  # of this computer, which may be busy
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def serving(*options):
         yield path
     finally:
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, err) == (0, "")
 
 
@@ -90,8 +92,8 @@ def test_into_the_archive_and_out_of_it(rolled, command, archive_folder, tmp_pat
     assert command("archive", "verify")[0] == 0
 
 
-def read_until(line, wanted, timeout_s=5.0):
-    text, deadline = b"", time.monotonic() + timeout_s
+def read_until(line, wanted):
+    text, deadline = b"", time.monotonic() + PATIENCE_S
     while wanted not in text and time.monotonic() < deadline:
         text += line.read()
     return text
@@ -120,17 +122,15 @@ def test_a_raw_prompt_that_a_killed_tool_left_is_left(rolled):
     said = []
     with serving("--flash", rolled[0]) as path, port.open_port(path) as line:
         line.write(b"\x03\r\x03\x01")
-        assert b"raw REPL" in read_until(line, b"raw REPL")
-        read_until(line, b"never", 0.3)
+        assert b"raw REPL" in read_until(line, b"exit\r\n>")
         assert Device(line, path, said.append, silence_s=0.5).info()["sessions"] == 2
     assert len(said) == 1
 
 
-def wait_until(device, uptime_ms, timeout_s=60.0):
-    deadline = time.monotonic() + timeout_s
+def wait_until(device, uptime_ms):
+    deadline = time.monotonic() + PATIENCE_S
     while device.info()["uptime_ms"] < uptime_ms:
         assert time.monotonic() < deadline
-        time.sleep(0.3)
 
 
 def test_a_session_that_is_rolled_while_served_can_be_stopped_and_pulled(command, tmp_path):

@@ -10,6 +10,8 @@ from .hand import Hand
 
 pytest.importorskip("littlefs")
 
+pytestmark = pytest.mark.slow
+
 HOVER_S = 20
 NOISE_MN = 100
 

@@ -64,6 +64,7 @@ def percentile(late_ms, q):
     return float(np.percentile(late_ms, q))
 
 
+@pytest.mark.slow
 def test_every_moment_is_shown(measured):
     result, found = measured
     assert result.exits == ["end"]
@@ -76,11 +77,13 @@ def test_every_moment_is_shown(measured):
     assert len(result.console) > 500_000 and result.board["received_dropped"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cause", ["too hard", "too light", "pass, rolled back", "target reached"])
 def test_the_light_follows_within_fifty_milliseconds(measured, cause):
     assert percentile(measured[1].late_ms[cause], 99) <= LIMIT_MS
 
 
+@pytest.mark.slow
 def test_the_light_follows_a_lift_within_fifty_milliseconds(measured):
     assert percentile(measured[1].late_ms["pass, lifted"], 99) <= LIMIT_MS
     assert percentile(measured[1].all_ms, 99) <= LIMIT_MS

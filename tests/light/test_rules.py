@@ -12,6 +12,8 @@ from .hand import Hand
 
 pytest.importorskip("littlefs")
 
+pytestmark = pytest.mark.slow
+
 PLAN = Plan.parse("""
 subject = "P-0042"
 [head]

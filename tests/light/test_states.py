@@ -16,6 +16,8 @@ from .hand import Hand
 
 pytest.importorskip("littlefs")
 
+pytestmark = pytest.mark.slow
+
 KINDS = {"rgb_pwm": (18, 19, 21), "pixel": (18,), "ring8": (18,)}
 NOW_S = 1_800_000_000
 PLAN = Plan.parse("""

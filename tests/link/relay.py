@@ -1,4 +1,4 @@
-"""A relay between host and board that harms what it carries: for tests/link and tests/bench/link_faults.py.
+"""A relay between host and board that harms what it carries: for tests/link and tests/soak/link_faults.py.
 
 It stands between the real host tool and the virtual board, both in the board's own time. Noise on its way to the board
 never holds a Ctrl-C: that one stops the application, as it must.

@@ -15,6 +15,8 @@ from dermaroller.summary import start_of
 from .rolled import write_strokes
 from .test_faults import BAUD, files_in, pull
 
+pytestmark = pytest.mark.slow
+
 LIGHT_S = 0.03
 UTC_S = 1_800_000_000  # what the host's clock shows when the board gets power
 

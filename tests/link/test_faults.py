@@ -11,6 +11,8 @@ from dermaroller.sim.lockstep import LockStep
 
 from .relay import FAULTS, Killed, Relay
 
+pytestmark = pytest.mark.slow
+
 BAUD = 921_600
 CALLS = 6
 

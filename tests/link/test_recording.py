@@ -1,6 +1,7 @@
 """What a host may do while a hand rolls: pull, ask and babble, and nothing of the session changes."""
 
 import random
+import shutil
 
 import pytest
 
@@ -9,6 +10,8 @@ from dermaroller.session import Session
 from dermaroller.sim.lockstep import LockStep
 
 from .rolled import write_strokes
+
+pytestmark = pytest.mark.slow
 
 STROKES = 12
 ROLLED_S = 0.5 + STROKES * 1.6 + 1.5
@@ -58,14 +61,13 @@ def trace(tmp_path_factory):
     return write_strokes(tmp_path_factory.mktemp("trace") / "strokes.csv", STROKES)
 
 
-@pytest.fixture
-def undisturbed(flash, trace):
-    return Rolled(flash, trace, quiet)
+@pytest.fixture(scope="module")
+def undisturbed(rolled, tmp_path_factory, trace):
+    flash = tmp_path_factory.mktemp("undisturbed") / "flash.bin"
+    return Rolled(shutil.copy(rolled[0], flash), trace, quiet)
 
 
-def test_a_pull_changes_no_total_and_the_light_keeps_its_time(rolled, undisturbed, tmp_path, trace):
-    flash = tmp_path / "again.bin"
-    flash.write_bytes(rolled[0].read_bytes())
+def test_a_pull_changes_no_total_and_the_light_keeps_its_time(flash, undisturbed, trace):
     came = []
 
     def pull(peer, device):
@@ -88,9 +90,7 @@ def test_a_pull_changes_no_total_and_the_light_keeps_its_time(rolled, undisturbe
     assert max(abs(a[0] - b[0]) for a, b in pairs) < LATEST_S
 
 
-def test_noise_changes_no_total(rolled, undisturbed, tmp_path, trace):
-    flash = tmp_path / "again.bin"
-    flash.write_bytes(rolled[0].read_bytes())
+def test_noise_changes_no_total(flash, undisturbed, trace):
     noise = random.Random(3)
 
     def babble(peer, device):

@@ -1,7 +1,7 @@
 """Fires a function at the k-th point at which the chip could run a callback, and a drum for that callback to sample.
 
 Under MicroPython a chain of scheduled functions counts the points at which the scheduler looks for callbacks. Under
-Python the points are all single bytecodes, which is more than a chip can do.
+Python the points are single bytecodes of the firmware, which is more than a chip can do.
 """
 
 import sys
@@ -11,7 +11,7 @@ try:
 except ImportError:
     micropython = None
 
-STRIDE = 1 if micropython else 3  # from one k to the next: Python has many times the points, and is slow there
+STRIDE = 1 if micropython else 7  # from one k to the next: Python has many times the points, and is slow there
 LAST_US = (1 << 30) - 1  # after which the ticks start again
 
 
@@ -30,8 +30,6 @@ class Fuse:
         if micropython:
             micropython.schedule(self._link, None)
         else:
-            sys._getframe(1).f_trace = self._trace
-            sys._getframe(1).f_trace_opcodes = True
             sys.settrace(self._trace)
 
     def put_out(self):
@@ -53,10 +51,12 @@ class Fuse:
             self.fire()
 
     def _trace(self, frame, event, _):
-        if frame.f_code is Fuse.put_out.__code__:
+        """Of the frames that begin from now on, those of the firmware."""
+        if self.is_over or "firmware" not in frame.f_code.co_filename:
             return None
         frame.f_trace_opcodes = True
-        if event == "opcode" and not self.is_over:
+        frame.f_trace_lines = False
+        if event == "opcode":
             self.left -= 1
             if self.left <= 0:
                 self.is_over = True

@@ -12,6 +12,7 @@ MM_PER_COUNT_X1000 = 1963  # of the reference head: pi * 20 mm / 32
 TARE_RAW = 3200
 RAW_PER_MN = 6
 SKIN_MN = 2000
+REST_STEP_MS = 18  # between two samples; a gap would begin above 20
 
 
 def raises(error, function, *args):
@@ -146,6 +147,10 @@ class Handle:
     def wait(self, ms):
         self._turn(ms, 0)
 
+    def rest(self, ms):
+        """Wait for minutes, with so few samples that a test need not."""
+        self._turn(ms, 0, REST_STEP_MS)
+
     def press(self, ms):
         self.hal.is_pressed = True
         self._turn(ms, 0)
@@ -167,10 +172,10 @@ class Handle:
         """Turn the drum without touching its force."""
         self._turn(ms, counts)
 
-    def _turn(self, ms, counts):
+    def _turn(self, ms, counts, step_ms=1):
         start = self.hal.count
-        for i in range(1, ms + 1):
-            self.hal.t_us += 1000
+        for i in range(step_ms, ms + 1, step_ms):
+            self.hal.t_us += 1000 * step_ms
             self.hal.count = start + counts * i // ms
             self.app.sampler.tick(None)
             if i % 5 == 0:

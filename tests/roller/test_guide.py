@@ -258,7 +258,7 @@ def test_untouched_it_sleeps_and_wakes_by_motion_button_or_force():
     for wake in ("motion", "button", "force"):
         with Folder() as folder:
             handle = Handle(folder)
-            handle.wait(301000)
+            handle.rest(301000)
             assert handle.app.feedback.state == "asleep"
             if wake == "motion":
                 handle.spin(10, 100)

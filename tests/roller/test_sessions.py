@@ -62,7 +62,8 @@ def test_five_minutes_without_contact_end_the_session():
     with Folder() as folder:
         handle = Handle(folder)
         handle.roll(51, 1000)
-        handle.lift(301000)
+        handle.lift()
+        handle.rest(301000)
         assert not handle.app.session.is_open
         assert footer(read(folder + "/00001.drl"))["end"] == "idle"
 

@@ -11,7 +11,7 @@ from dermaroller.sim import image
 from dermaroller.sim.lockstep import LockStep
 
 pytest.importorskip("littlefs")
-pytestmark = pytest.mark.usefixtures("micropython")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("micropython")]
 
 FORCES_MN = [980.665, 1961.33, 4903.325]
 STEP_S = 4.0  # each force lies so long; a reading takes 2.4 s and its requests

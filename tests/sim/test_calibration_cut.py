@@ -17,6 +17,8 @@ from roller import wire
 
 pytest.importorskip("littlefs")
 
+pytestmark = pytest.mark.slow
+
 AT_REST = Trace("at rest", np.array([0.0, 1.0]), np.zeros(2), np.zeros(2))
 OLD, NEW, LATER = ({"tare_raw": 3300 + i, "nn_per_count": 150000 + i, "utc_s": 1800000000 + i} for i in range(3))
 FILLING = 60  # writes that nearly fill a half of NVS

@@ -65,6 +65,7 @@ def test_the_application_has_not_died():
     assert run(AIR).check().exits == ["end"]
 
 
+@pytest.mark.slow
 def test_a_program_that_hangs_is_ended(flash_with):
     flash = flash_with("import time\ntime.sleep(2)\nwhile True:\n    pass\n")
     with pytest.raises(ApplicationDied, match=r"hangs [12] s after the start: in 3 s of this computer"):

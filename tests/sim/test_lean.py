@@ -159,6 +159,7 @@ def test_a_class_of_which_nothing_is_left_is_still_one():
     assert line("class A:\n    def unused(self):\n        pass\nx = A()", users=[]) == "x = A()"
 
 
+@pytest.mark.slow
 def test_the_lean_firmware_passes_the_tests_of_the_plain_one(micropython: Runtime):
     files = [path for path in ROLLER_TESTS if path.name.startswith("test_")]
     tests = [name for path in files for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)]

@@ -20,7 +20,7 @@ LEAST_BLOCK = 8 * 1024
 LIMIT_MPY = 64 * 1024
 LOSSES = ("ring_overflow", "callback_errors", "log_lost_bytes", "sensor_faults")
 
-pytestmark = pytest.mark.usefixtures("micropython_32bit")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("micropython_32bit")]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,10 @@ def roll(tmp_path: Path, micropython_32bit: Runtime):
 def first(trace: Trace, duration_s: float) -> Trace:
     """The beginning of a trace."""
     n = int(np.searchsorted(trace.t_s, duration_s))
-    return replace(trace, t_s=trace.t_s[:n], position_mm=trace.position_mm[:n], force_n=trace.force_n[:n], events=())
+    events = tuple(event for event in trace.events if event[0] < duration_s)
+    return replace(
+        trace, t_s=trace.t_s[:n], position_mm=trace.position_mm[:n], force_n=trace.force_n[:n], events=events
+    )
 
 
 def sessions(n: int) -> Trace:
@@ -59,8 +62,9 @@ def sessions(n: int) -> Trace:
     return Trace("sessions", t_s, position_mm, force_n, tuple((10.0 * i + 6, "button_long") for i in range(n)))
 
 
-def test_half_an_hour_of_rolling_leaves_a_quarter_of_the_heap(roll, half_an_hour) -> None:
-    result = roll(half_an_hour)
+@pytest.mark.parametrize("minutes", [4, pytest.param(60, marks=pytest.mark.soak)])
+def test_minutes_of_rolling_leave_a_quarter_of_the_heap(roll, half_an_hour, minutes: int) -> None:
+    result = roll(first(half_an_hour, 60 * minutes))
     assert result.least_free >= LEAST_FREE
     assert result.least_block >= LEAST_BLOCK
     assert [name for name in result.files if name.endswith(".drl")] == ["00001.drl"]

@@ -17,6 +17,8 @@ from roller import wire
 
 pytest.importorskip("littlefs")
 
+pytestmark = pytest.mark.slow
+
 OLD, NEW = FACE.plan, Plan.parse(SCALP.plan_toml + '[[zone]]\nname = "x"\narea_cm2 = 1\ntarget_density_per_cm2 = 9\n')
 AT_REST = Trace("at rest", np.array([0.0, 4.0]), np.zeros(2), np.zeros(2))
 CUTS = 15

@@ -113,6 +113,7 @@ def test_a_link_to_no_terminal_is_refused(echo, tmp_path):
         pass
 
 
+@pytest.mark.slow
 def test_the_line_has_its_own_rate(echo):
     for baud, speed in ((115200, 1.0), (921600, 1.0), (115200, 4.0)):
         with Server(flash=echo, baud=baud, speed=speed) as server, serial.Serial(server.path, timeout=0.1) as port:
@@ -154,6 +155,7 @@ def test_resets_are_survived(tmp_path):
     assert set(server.exits[:3]) == {"reset"}
 
 
+@pytest.mark.slow
 def test_a_program_that_never_looks_is_interrupted(tmp_path):
     flash = with_program(tmp_path, b"print('spinning')\nwhile True:\n    pass\n")
     with Server(flash=flash) as server, serial.Serial(server.path, timeout=0.1) as port:
@@ -162,6 +164,7 @@ def test_a_program_that_never_looks_is_interrupted(tmp_path):
         assert b"KeyboardInterrupt" in read_until(port, b">>> ")
 
 
+@pytest.mark.slow
 def test_mpremote_works_against_the_running_firmware(tmp_path):
     link = tmp_path / "port"
     content = bytes(range(256)) * 10

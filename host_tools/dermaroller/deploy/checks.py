@@ -36,8 +36,8 @@ def refuse_while_recording(port_name: str) -> None:
         with port.open_port(port_name) as line:
             device = Device(line, port_name)
             tag = device.send("info")
-            answers = [frame for frame in device.listen(_ASK_S) if frame.tag == tag]
-            session = device.answer(answers[0], "info").get("session") if answers else None
+            answer = next((frame for frame in device.listen(_ASK_S) if frame.tag == tag), None)
+            session = device.answer(answer, "info").get("session") if answer else None
     except (DeviceRefused, DeviceSilent):
         return
     if session is not None:

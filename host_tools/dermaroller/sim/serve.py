@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -56,7 +57,8 @@ class Server:
 
     trace: what the hand does, from the start on; then the world stands still. flash: image to keep; made if missing.
     link: symlink to make to the port. tcp: [HOST:]PORT to be served at, with no pseudo-terminal. speed: 1 is real time.
-    baud: of the modelled line. on_light: called with (trace time, state, [red, green, blue]).
+    baud: of the modelled line. cut_at_op: the power fails for good at that flash operation, the first since the start
+    being 1; is_torn: in the middle of it. on_light: called with (trace time, state, [red, green, blue]).
     """
 
     def __init__(
@@ -75,6 +77,8 @@ class Server:
         noise_mn: int | None = None,
         flash_page_us: int = 700,
         flash_erase_us: int = 45_000,
+        cut_at_op: int | None = None,
+        is_torn: bool = False,
         on_light: Watch | None = None,
     ) -> None:
         if os.name != "posix":
@@ -93,7 +97,7 @@ class Server:
             image.put_file(image_path, "/plan.bin", plan_bytes)
         self._settings = BoardSettings(
             flash=image_path, board=board, heap=heap, baud=baud, speed=speed, noise_mn=sensors.noise_mn, seed=seed,
-            flash_page_us=flash_page_us, flash_erase_us=flash_erase_us,
+            flash_page_us=flash_page_us, flash_erase_us=flash_erase_us, cut_at_op=cut_at_op, is_torn=is_torn,
         )  # fmt: skip
         self._link, self._tcp = link, tcp
         self._on_light = on_light
@@ -102,6 +106,7 @@ class Server:
         self._failure: BaseException | None = None
         self.stderr = ""
         self.exits: list[str] = []
+        self.flash_operations = 0  # of the boots that are over
 
     def __enter__(self) -> Server:
         self._way = _open_way(self._link, self._tcp)
@@ -131,7 +136,7 @@ class Server:
             raise self._failure
 
     def wait(self) -> None:
-        """Until the board fails, which it should not; Ctrl-C ends the wait."""
+        """Until the board fails, which it should not, or has no power any more; Ctrl-C ends the wait."""
         while not self._is_closing.wait(0.2) and not self._failure:
             pass
 
@@ -149,9 +154,9 @@ class Server:
                 self._failure = error
 
     def _boots(self) -> None:
-        state = BootState()
+        state, settings = BootState(), self._settings
         while not self._is_closing.is_set():
-            with Boot(self._settings, state, self._world.stream(state.start_us), stdin=self._inlet.board_end) as boot:
+            with Boot(settings, state, self._world.stream(state.start_us), stdin=self._inlet.board_end) as boot:
                 self._boot = boot
                 for record in boot:
                     self._take(record, state)
@@ -159,8 +164,15 @@ class Server:
             self.stderr += boot.stderr
             assert boot.exit is not None
             self.exits.append(boot.exit["reason"])
+            operations = boot.exit.get("board", {}).get("flash_operations", 0)
+            self.flash_operations += operations
             if boot.exit["reason"] == "closed":
                 return
+            if settings.cut_at_op is not None:
+                if boot.exit["reason"] == "power_cut":
+                    self._is_closing.set()
+                    return
+                settings = replace(settings, cut_at_op=settings.cut_at_op - operations)
             ended_s = time.monotonic()
             after = state.after(boot.exit, boot.exit_us)
             dark_s = (after.start_us - state.start_us - boot.exit_us) / 1e6 / self._settings.speed

@@ -1,9 +1,11 @@
 """Kills processes that write into an archive at random moments, and looks at what they leave.
 
 Each writer is a process of its own that has loaded its modules and waits for a line on its stdin, so that the kill
-falls into its work and not into its start.
+falls into its work and not into its start. A moment is the n-th time that the writer touches a file of the archive,
+which is the same on any computer; or so many seconds, which fall into the middle of a write or of SQLite's work too.
 """
 
+import os
 import random
 import shutil
 import subprocess
@@ -11,6 +13,7 @@ import sys
 import time
 from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from io import StringIO
 
 from dermaroller import cli
@@ -27,13 +30,39 @@ from . import sessions
 KINDS = ("import", "pull", "forget", "backup", "rebuild", "label")
 SUBJECT = "P-1"
 _WRITER = """
-import sys
+import os, signal, sys
 from dermaroller import archive, cli, cli_archive, cli_pull, evidence
 from dermaroller.archive import backup, importing, pulling, verify
+left, folder = int(sys.argv[1]), sys.argv[2]
+
+def look(event, arguments):
+    global left
+    if arguments and isinstance(arguments[0], (str, os.PathLike)) and os.fspath(arguments[0]).startswith(folder):
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
 print("ready", flush=True)
 sys.stdin.readline()
-cli.main(sys.argv[1:])
+sys.addaudithook(look)
+cli.main(sys.argv[3:])
 """
+
+
+class Touches:
+    """Counts how often this process touches a file below `folder`, as the writer does. Python keeps a hook for good."""
+
+    def __init__(self):
+        self.folder = None
+        self.count = 0
+        sys.addaudithook(self._look)
+
+    def _look(self, event, arguments):
+        if self.folder and arguments and isinstance(arguments[0], (str, os.PathLike)):
+            self.count += os.fspath(arguments[0]).startswith(self.folder)
+
+
+touches = cache(Touches)
 
 
 @dataclass
@@ -48,8 +77,9 @@ class Tally:
 class Life:
     """An archive with sessions in it, others to be imported, and others on a device; all of it in one folder."""
 
-    def __init__(self, folder, n=40, seed=1):
+    def __init__(self, folder, n=40, seed=1, is_by_time=False):
         self.folder = folder
+        self.is_by_time = is_by_time
         self.root = folder / "archive"
         self.dice = random.Random(seed)
         self.here = sessions.many(n)
@@ -58,7 +88,7 @@ class Life:
         sessions.write(folder / "here", self.here)
         sessions.write(folder / "coming", self.coming)
         Importer(Archive(self.root), sources([folder / "here"])).run()
-        self._took_s = {}
+        self._extent = {}  # of the work: touches, or seconds
 
     def one(self, kind, tally):
         """Kill one writer at a random moment of its work; look; let it be completed; look again."""
@@ -71,10 +101,11 @@ class Life:
         with ExitStack() as stack:
             if kind == "pull":
                 words = ["-p", stack.enter_context(on_a_terminal(FakeDevice(dict(self.on_device)))), *words]
-            if kind not in self._took_s:
-                self._took_s[kind] = self._complete(archive, words)
+            work = kind, words[-1]
+            if work not in self._extent:
+                self._extent[work] = self._complete(archive, words)
                 return
-            tally.in_work += self._kill(archive, words, self.dice.uniform(0, self._took_s[kind]))
+            tally.in_work += self._kill(archive, words, self.dice.uniform(0, self._extent[work]))
             tally.kills += 1
             self._look(archive, kind, tally, is_complete=False)
             self._complete(archive, words)
@@ -91,25 +122,29 @@ class Life:
             "label": ["archive", "label", SUBJECT, "Emmy"],
         }[kind]
 
-    def _kill(self, archive, words, after_s):
+    def _kill(self, archive, words, moment):
         """Whether the writer was killed in its work."""
-        words = [sys.executable, "-c", _WRITER, "--archive", str(archive.root), *words]
+        at_touch = 0 if self.is_by_time else 1 + int(moment)
+        words = [str(at_touch), str(self.folder / "now"), "--archive", str(archive.root), *words]
         pipe, none = subprocess.PIPE, subprocess.DEVNULL
-        process = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=none)
+        process = subprocess.Popen([sys.executable, "-c", _WRITER, *words], stdin=pipe, stdout=pipe, stderr=none)
         assert process.stdout.readline() == b"ready\n"
         process.stdin.write(b"\n")
         process.stdin.flush()
-        time.sleep(after_s)
-        process.kill()
+        if self.is_by_time:
+            time.sleep(moment)
+            process.kill()
         process.communicate(timeout=120)
         return process.returncode < 0
 
     def _complete(self, archive, words):
-        """Call the command in this process; how long it worked."""
-        start_s = time.monotonic()
+        """Call the command in this process; how much it worked."""
+        start_s, touched = time.monotonic(), touches()
+        touched.folder, touched.count = str(self.folder / "now"), 0
         with suppress(SystemExit), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
             cli.main(["--archive", str(archive.root), *words])
-        return time.monotonic() - start_s
+        touched.folder = None
+        return time.monotonic() - start_s if self.is_by_time else touched.count
 
     def _look(self, archive, kind, tally, is_complete):
         """Everything whole, nothing lost, and once it was completed, everything done."""

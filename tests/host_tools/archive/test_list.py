@@ -118,6 +118,7 @@ def test_hashes_are_as_long_as_they_must_be():
     assert archive_view._digits(rows[:1]) == 8
 
 
+@pytest.mark.slow
 def test_show_and_report_take_the_archive_as_well(command, archive, twelve, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DERMAROLLER_ARCHIVE", str(tmp_path / "none"))

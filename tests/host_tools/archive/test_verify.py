@@ -18,6 +18,7 @@ def writable(path):
     return path
 
 
+@pytest.mark.slow
 def test_a_flipped_byte_is_found_and_named_wherever_it_is(command, archive, twelve):
     dice = random.Random(8)
     for digest, data in twelve.items():

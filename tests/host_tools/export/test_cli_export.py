@@ -144,6 +144,7 @@ def test_all_formats_at_once(command, drl, tmp_path):
     assert json.loads(again)["files"] == told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package, extra", [("pyarrow", "parquet"), ("edfio", "edf")])
 def test_a_missing_package_is_named_before_anything_is_written(drl, tmp_path, package, extra):
     path = drl("two-zones")

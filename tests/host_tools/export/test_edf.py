@@ -72,6 +72,7 @@ def test_edf_gives_the_numbers_of_show(name):
     check(Session.parse(sessions.ALL[name]))
 
 
+@pytest.mark.slow
 def test_edf_of_a_session_from_the_virtual_board(micropython):
     session = Session.parse(CASES["plan"]().files["00001.drl"])
     check(session)

@@ -106,6 +106,7 @@ def test_fhir_gives_the_numbers_of_show(name, release):
     check(Session.parse(sessions.ALL[name]), release)
 
 
+@pytest.mark.slow
 def test_fhir_of_a_session_from_the_virtual_board(micropython, release):
     session = Session.parse(CASES["plan"]().files["00001.drl"])
     check(session, release)

@@ -3,6 +3,7 @@
 import json
 
 import jsonschema
+import pytest
 from fhir.resources.bundle import Bundle as BundleR5
 from fhir.resources.R4B.bundle import Bundle as BundleR4B
 from hypothesis import given, settings
@@ -16,6 +17,9 @@ from roller import wire
 from ..logs import whole_log
 from . import sessions
 
+pytestmark = pytest.mark.slow
+
+EXAMPLES = settings.default.max_examples
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(json_object.schema_text()))
 JUNK = st.sampled_from([None, -1, 1.5, 1e30, 2**39, "", "\0", "\ud800", "é" * 50, [], {}, [1], True, float("nan")])
 KEYS = (
@@ -43,7 +47,6 @@ def check(data):
         assert "hours" in str(error)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 255)), max_size=4), st.integers(1, 4000))
 def test_damaged_anywhere_and_cut_off(flips, length):
     data = bytearray(sessions.WHOLE["golden-plan"])
@@ -52,7 +55,7 @@ def test_damaged_anywhere_and_cut_off(flips, length):
     check(bytes(data[:length]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * EXAMPLES)
 @given(CHANGES, st.booleans())
 def test_header_and_footer_that_are_intact_and_strange(changes, is_footer):
     log = whole_log(utc_s=1767225600)

@@ -39,6 +39,7 @@ def test_show_and_export_follow_the_schema(name, tmp_path, command):
     assert exported == json.loads(shown)
 
 
+@pytest.mark.slow
 def test_a_session_from_the_virtual_board_follows_the_schema(micropython):
     told = Session.parse(CASES["free"]().files["00001.drl"]).summary()
     assert told["covered"]
@@ -76,6 +77,7 @@ def changed(path, change):
     return value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS, ids=str)
 def test_a_renamed_key_does_not_follow_it(path):
     assert errors(rich()) == []

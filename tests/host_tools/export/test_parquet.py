@@ -43,6 +43,7 @@ def test_parquet_gives_the_numbers_of_show(name):
     check(session, found)
 
 
+@pytest.mark.slow
 def test_parquet_of_a_session_from_the_virtual_board(micropython):
     session = Session.parse(CASES["plan"]().files["00001.drl"])
     check(session, {table: rows_of(content) for table, content in read_parquet(session).items()})
@@ -61,6 +62,7 @@ def test_fields_have_types_units_and_meanings():
     ]
 
 
+@pytest.mark.slow
 def test_tables_of_several_sessions_can_be_put_together():
     tables = [read_parquet(Session.parse(data))["zones"] for data in sessions.ALL.values()]
     whole = pyarrow.concat_tables([table.replace_schema_metadata() for table in tables])

@@ -3,7 +3,7 @@
 The real host tool and the real firmware, in the virtual board's own time, with tests/link/relay.py between them. Every
 pull has its own board, its own folder and its own seed.
 
-    python tests/bench/link_faults.py [PULLS]
+    python tests/soak/link_faults.py [PULLS]
 """
 
 import importlib.util

@@ -1,6 +1,6 @@
 """Kills the archive's writers (kill -9) at 100 random moments of their work, and looks at what each leaves.
 
-    python tests/bench/archive_kills.py [KILLS]
+    python tests/soak/archive_kills.py [KILLS]
 
 After each kill `verify` must pass and no session be lost; the same call again must then complete what was begun.
 """
@@ -34,7 +34,7 @@ def main():
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else KILLS
     tallies = {kind: kills.Tally() for kind in kills.KINDS}
     with tempfile.TemporaryDirectory() as folder:
-        life = kills.Life(Path(folder))
+        life = kills.Life(Path(folder), is_by_time=True)
         for kind, tally in tallies.items():
             life.one(kind, tally)  # only measures how long it takes
         console = Console(stderr=True)

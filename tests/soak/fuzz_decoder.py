@@ -1,6 +1,6 @@
 """A coverage-guided fuzzer at the log's decoder: whatever the bytes, only clean errors, in bounded memory.
 
-    python tests/bench/fuzz_decoder.py [SECONDS]
+    python tests/soak/fuzz_decoder.py [SECONDS]
 
 Needs atheris (the extra `bench`; Linux). It runs twice: on whole files, and on payloads in blocks whose checksums are
 right, because no fuzzer guesses a CRC32.

@@ -1,6 +1,6 @@
 """The power fails at every flash operation of a handle's life, before it and torn halfway: what is left, what is lost.
 
-    python tests/bench/power_cuts.py [POINTS]
+    python tests/soak/power_cuts.py [POINTS]
 
 A life is that of tests/flash/life.py; each seed rolls another one. POINTS is the least number of cuts, 2,000 if it is
 not given.
