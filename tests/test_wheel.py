@@ -15,6 +15,8 @@ REPO = Path(__file__).resolve().parents[1]
 GOLDEN = REPO / "tests" / "data" / "golden" / "format1-plan.drl"
 MAX_BASE_BYTES = 150_000_000
 
+pytestmark = pytest.mark.slow
+
 
 def built(source: Path, kind: str, folder: Path) -> Path:
     """The archive of this kind that is built of a folder with the sources."""

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from dermaroller import cli_live
 from dermaroller.device import Device
 from dermaroller.monitor import PERIOD_S, Monitor, Reading, ZoneReading
 from dermaroller.monitor_view import view
@@ -153,7 +152,7 @@ def test_free_mode_sleep_and_states_of_a_newer_firmware_are_shown():
 def test_the_commands(command, serve, monkeypatch):
     fake, clock = LiveDevice(*STORY), Clock()
     fake.plan = PLAN
-    monkeypatch.setattr(cli_live, "Monitor", lambda device: Monitor(device, clock, clock.wait))
+    monkeypatch.setattr("dermaroller.monitor.Monitor", lambda device: Monitor(device, clock, clock.wait))
     with serve(fake) as path:
         lines = command("-p", path, "monitor", "--seconds", "0.5", "--json")[1].splitlines()
         assert len(lines) == 5

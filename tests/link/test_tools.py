@@ -15,7 +15,7 @@ from dermaroller.sim.serve import Server
 
 from .rolled import roll
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")
+pytestmark = [pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals"), pytest.mark.slow]
 
 SESSION = "/log/00001.drl"
 WAYS = {"pseudo-terminal": {}, "TCP": {"tcp": "0"}}

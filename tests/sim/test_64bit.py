@@ -14,7 +14,7 @@ from dermaroller.sim.runtime import Runtime
 
 HAND = Path(__file__).parents[1] / "data/hand_01.csv"
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="the runtime is named by a shell script")
+pytestmark = [pytest.mark.skipif(os.name == "nt", reason="the runtime is named by a shell script"), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -13,7 +13,10 @@ from dermaroller.sim.runtime import RuntimeMissingError, find_micropython
 
 from .debian_archive import Archive, digest
 
-pytestmark = pytest.mark.skipif(bool(debian.why_not()), reason=f"needs apt: {debian.why_not()}")
+pytestmark = [
+    pytest.mark.skipif(bool(debian.why_not()), reason=f"needs apt: {debian.why_not()}"),
+    pytest.mark.slow,
+]
 
 BY_APT, PINNED, LATER = "Debian trixie by apt", "the pinned files of Debian's pool", "Debian forky by apt"
 # What is broken, what its source then says, and whose runtime is taken.

@@ -14,7 +14,10 @@ from dermaroller.sim.inlet import Inlet
 from dermaroller.sim.tcp import Tcp, listen_error
 from dermaroller.sim.ways import CHUNK_BYTES, Terminal
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="the virtual board is served on POSIX systems only")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="the virtual board is served on POSIX systems only"),
+    pytest.mark.slow,
+]
 
 PATIENCE_S = 60
 LINGER_NONE = struct.pack("ii", 1, 0)  # closing sends a reset
