@@ -1,7 +1,8 @@
-"""The instrument's number, on 200 generated hands: passes, path, punctures, contact, held against the truth.
+"""The instrument's number, on generated hands: passes, path, punctures, contact, held against the truth.
 
 Everything is simulated: the unmodified firmware on the virtual board, with sensors that err, flash that stalls, and in
-one of three sessions a host that pulls meanwhile. `make bench` measures more hands and prints the table.
+one of three sessions a host that pulls meanwhile. `make soak` rolls 200 hands; `make bench` rolls others, and prints
+the table.
 """
 
 import numpy as np
@@ -12,12 +13,12 @@ from .judge import Conditions, Verdict, judge_all, roll
 
 pytestmark = pytest.mark.slow
 
-SEEDS = range(200)
+HANDS = [96, pytest.param(200, marks=pytest.mark.soak)]  # whole cycles of what differs by the seed: see Conditions.of
 
 
-@pytest.fixture(scope="module")
-def verdicts() -> list[Verdict]:
-    return list(judge_all(SEEDS))
+@pytest.fixture(scope="module", params=HANDS)
+def verdicts(request: pytest.FixtureRequest) -> list[Verdict]:
+    return list(judge_all(range(request.param)))
 
 
 def worst(verdicts: list[Verdict], name: str) -> tuple[float, int]:

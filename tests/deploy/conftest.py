@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dermaroller.deploy.build import Application, build
+from dermaroller.deploy.heap import flash_with
 from dermaroller.sim.runtime import Runtime, device_tree
 from dermaroller.sim.serve import Server
 
@@ -39,6 +40,14 @@ def served(flash: Path, **options: Any) -> Iterator[Server]:
     """A running virtual board with this flash."""
     with Server(flash=flash, **{**QUICK, **options}) as server:
         yield server
+
+
+@pytest.fixture
+def flash(old: Application, tmp_path: Path) -> Path:
+    """The flash that `serve` uses, with the old application on it as deploying would leave it."""
+    path = tmp_path / "flash.bin"
+    flash_with(old, path)
+    return path
 
 
 @pytest.fixture

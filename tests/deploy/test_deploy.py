@@ -35,6 +35,7 @@ def pressing(seconds: float) -> Trace:
     return Trace("pressing", t_s, np.array([0.0, 0.0, 20 * seconds]), np.array([0.0, 2.0, 2.0]))
 
 
+@pytest.mark.slow
 def test_only_what_changed_is_copied(serve: Serve, old: Application, tmp_path: Path) -> None:
     one_pin = build(own_board(tmp_path, "old", BUZZER_PIN=23))
     with serve() as board:
@@ -50,6 +51,7 @@ def test_only_what_changed_is_copied(serve: Serve, old: Application, tmp_path: P
     assert first.info["utc_s"] > 1_700_000_000
 
 
+@pytest.mark.slow
 def test_the_next_version_replaces_the_last(serve: Serve, old: Application, new: Application, tmp_path: Path) -> None:
     grown = replace(old, files={**old.files, "roller/gone.mpy": old.files["roller/ring.mpy"]})
     with serve() as board:
@@ -60,10 +62,8 @@ def test_the_next_version_replaces_the_last(serve: Serve, old: Application, new:
     assert running(tmp_path / "flash.bin", old, new) == "old"
 
 
-def test_a_file_that_was_damaged_is_found_and_mended(serve: Serve, old: Application, tmp_path: Path) -> None:
-    flash = tmp_path / "flash.bin"
-    with serve() as board:
-        deploy(old, board.path, quiet)
+@pytest.mark.slow
+def test_a_file_that_was_damaged_is_found_and_mended(serve: Serve, old: Application, flash: Path) -> None:
     image.put_file(flash, f"/{layout.FOLDERS[0]}/roller/bits.mpy", b"damaged")
     with serve() as board:
         with pytest.raises(IntegrityError, match=r"1 file differ from here \(roller/bits.mpy\)"):
@@ -77,6 +77,7 @@ def test_a_bare_board_has_no_application(serve: Serve, old: Application) -> None
         verify(old, Remote(board.path))
 
 
+@pytest.mark.slow
 def test_a_session_is_not_cut_off(serve: Serve, old: Application, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(checks, "_ASK_S", 20.0)  # an answer ends the wait, and this computer may be busy
     trace = tmp_path / "pressing.csv"
@@ -99,6 +100,7 @@ def checks_version() -> str:
     return build("esp32_devkitc").version
 
 
+@pytest.mark.slow
 def test_an_application_that_fails_is_told(serve: Serve, old: Application, tmp_path: Path, monkeypatch: Any) -> None:
     broken = tmp_path / "main.mpy"
     broken.write_bytes(old.files["boot.mpy"].read_bytes())
@@ -110,10 +112,9 @@ def test_an_application_that_fails_is_told(serve: Serve, old: Application, tmp_p
         assert deploy(old, board.path, quiet).info["board"] == "old"
 
 
-def test_wiping_asks_before_sessions_are_lost(serve: Serve, old: Application, capfd: Any, tmp_path: Path) -> None:
-    with serve() as board:
-        deploy(old, board.path, quiet)
-    image.put_file(tmp_path / "flash.bin", "/log/00001.drl", b"a session")
+@pytest.mark.slow
+def test_wiping_asks_before_sessions_are_lost(serve: Serve, old: Application, capfd: Any, flash: Path) -> None:
+    image.put_file(flash, "/log/00001.drl", b"a session")
     with serve() as board:
         with pytest.raises(SystemExit) as left:
             main(["wipe", "--port", board.path])
@@ -123,7 +124,7 @@ def test_wiping_asks_before_sessions_are_lost(serve: Serve, old: Application, ca
         with pytest.raises(SystemExit) as left:
             main(["wipe", "--port", board.path, "--yes"])
         assert left.value.code == 0
-    assert image.read_files(tmp_path / "flash.bin", "/" + layout.FOLDERS[0]) == {}
+    assert image.read_files(flash, "/" + layout.FOLDERS[0]) == {}
 
 
 def test_a_port_without_micropython_is_told(monkeypatch: Any) -> None:
@@ -166,10 +167,9 @@ def test_files_come_from_where_they_are_nearest() -> None:
     assert (changes.kept, changes.unwanted) == (["kept"], ["old"])
 
 
-def test_a_refused_device_goes_on_with_what_it_had(serve: Serve, old: Application) -> None:
+def test_a_refused_device_goes_on_with_what_it_had(serve: Serve, old: Application, flash: Path) -> None:
     another = build("esp32c3_devkitm")
     with serve() as board:
-        deploy(old, board.path, quiet)
         with pytest.raises(DeployError, match="the device is an esp32, but"):
             deploy(another, board.path, quiet)
         assert checks.wait_for(board.path, old.version)["board"] == "old"
