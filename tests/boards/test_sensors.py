@@ -194,6 +194,7 @@ def test_the_battery_is_behind_its_divider(play):
     assert int(play(program).lines[0]) == pytest.approx(1950, abs=2)
 
 
+@pytest.mark.slow
 def test_sampling_needs_no_heap(play, moving):
     program = (
         COUNTER
@@ -277,6 +278,7 @@ time.sleep(1)
     assert [entry["rgb"] for entry in result.led] == [[10, 20, 30]]
 
 
+@pytest.mark.slow
 def test_thirty_minutes_of_plain_sampling(play, moving, capsys):
     """The board's own speed, for the record: printed, as it says more about the machine than about the code."""
     import time

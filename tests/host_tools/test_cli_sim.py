@@ -41,6 +41,7 @@ def test_the_recorded_hand(command):
     assert command("sim", "run", HAND, "--json", "--seed", "3")[1] != out
 
 
+@pytest.mark.slow
 def test_fifteen_clean_strokes_reach_the_known_density(command, tmp_path):
     plan = tmp_path / "plan.toml"
     plan.write_text('subject = "P-1"\n[[zone]]\nname = "a"\narea_cm2 = 20\ntarget_density_per_cm2 = 400\n')

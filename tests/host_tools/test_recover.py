@@ -36,6 +36,7 @@ def files_of(recovery):
     return {f"{session.id:05d}.drl": session.data for session in recovery.sessions}
 
 
+@pytest.mark.slow
 def test_an_intact_file_system_gives_its_files(flash):
     dump, files = flash
     recovery = recover(dump)
@@ -44,6 +45,7 @@ def test_an_intact_file_system_gives_its_files(flash):
     assert all(session.is_whole for session in recovery.sessions)
 
 
+@pytest.mark.slow
 def test_blocks_are_put_together_without_the_file_system(flash):
     dump, files = flash
     recovery = recover(without_file_system(dump))
@@ -52,6 +54,7 @@ def test_blocks_are_put_together_without_the_file_system(flash):
     assert all(session.is_whole and session.device == "240ac4000001" for session in recovery.sessions)
 
 
+@pytest.mark.slow
 def test_a_dump_of_the_whole_chip_is_searched_as_well(flash):
     dump, files = flash
     for part in (dump, without_file_system(dump)):
@@ -59,6 +62,7 @@ def test_a_dump_of_the_whole_chip_is_searched_as_well(flash):
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
 def test_every_block_that_is_intact_is_found(flash, seed):
     dump, _ = flash
     rest = bytearray(without_file_system(dump))
@@ -72,6 +76,7 @@ def test_every_block_that_is_intact_is_found(flash, seed):
     assert all(f.pos in after for f in inside if f.pos // FLASH_BLOCK not in lost)
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_said(flash, command, tmp_path):
     dump, files = flash
     rest = bytearray(without_file_system(dump))
@@ -90,6 +95,7 @@ def test_what_is_missing_is_said(flash, command, tmp_path):
     assert "00001.drl: whole" in out and "00002.drl: at least 1 block missing" in out
 
 
+@pytest.mark.slow
 def test_files_that_are_there_stay(flash, command, tmp_path):
     (tmp_path / "dump.bin").write_bytes(flash[0])
     (tmp_path / "240ac4000001-00001.drl").write_bytes(b"precious")

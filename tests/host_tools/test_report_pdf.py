@@ -47,6 +47,7 @@ def test_an_ordinary_session_fits_on_one_sheet(pdf_of, name):
     assert [round(float(side) / 72 * 25.4) for side in reader.pages[0].mediabox[2:]] == [210, 297]
 
 
+@pytest.mark.slow
 def test_it_says_of_itself_that_it_is_archival_and_accessible(pdf_of):
     root = pdf_of(PLAN).trailer["/Root"]
     xmp = xml.etree.ElementTree.fromstring(root["/Metadata"].get_object().get_data())
@@ -58,6 +59,7 @@ def test_it_says_of_itself_that_it_is_archival_and_accessible(pdf_of):
     assert root["/OutputIntents"]
 
 
+@pytest.mark.slow
 def test_its_tags_tell_headings_tables_and_what_the_drawings_show(pdf_of):
     found = list(elements(pdf_of(PLAN).trailer["/Root"]["/StructTreeRoot"]))
     kinds = [element["/S"] for element in found]
@@ -132,6 +134,7 @@ def test_a_damaged_log_is_marked_on_its_first_line(pdf_of):
     assert text_of(pdf_of(log)).startswith("This log is incomplete.")
 
 
+@pytest.mark.slow
 def test_names_in_many_scripts_can_be_read_and_copied(pdf_of):
     names = ["Левая щека", "μέτωπο", "čelo", "a_b*c #d $e [f] \\g", "<b>&"]
     zones = [{**ZONES[0], "name": name} for name in names]

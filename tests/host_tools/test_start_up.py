@@ -51,6 +51,7 @@ def test_no_command_s_help_loads_anything_heavy():
     assert loaded_by(*([name, "--help"] for name in COMMANDS)) == set()
 
 
+@pytest.mark.slow
 def test_what_is_done_loads_what_that_needs(tmp_path):
     path, none = str(tmp_path / "1.drl"), str(tmp_path / "none")
     Path(path).write_bytes(whole_log().data())

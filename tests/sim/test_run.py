@@ -39,12 +39,14 @@ def test_an_open_session_is_closed_by_the_button(strokes, tmp_path):
     assert [path.name for path in (tmp_path / "out").iterdir()] == list(result.files) == ["00001.drl"]
 
 
+@pytest.mark.slow
 def test_the_flash_file_carries_sessions_on(strokes, tmp_path):
     flash = tmp_path / "flash.bin"
     run(strokes, flash=flash)
     assert list(run(strokes, flash=flash).files) == ["00001.drl", "00002.drl"]
 
 
+@pytest.mark.slow
 def test_progress_tells_time_counters_and_light(strokes):
     seen = []
     run(strokes, live=True, progress=lambda t_s, counters, light: seen.append((t_s, counters, light)))
@@ -70,6 +72,7 @@ def test_a_plan_lies_in_the_flash(tmp_path, strokes):
     assert run(strokes, flash=flash, plan_bytes=b"plan").console.startswith(b"b'plan'\r\n")
 
 
+@pytest.mark.slow
 def test_power_cuts_do_not_end_the_run(strokes):
     cut = Trace("cut", strokes.t_s, strokes.position_mm, strokes.force_n, ((12.0, "power_cut"), (14.5, "power_cut")))
     result = run(cut)
