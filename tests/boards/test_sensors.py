@@ -83,6 +83,7 @@ print(n > 0, counter.value() == n, counter.value(0) == n, counter.value())
     assert play(program, moving((0, 0, 2), (7, 700, 2))).lines == ["0", "True True True 0"]
 
 
+@pytest.mark.slow
 def test_a_board_without_pcnt_lacks_the_name(play, tmp_path):
     program = """
 import esp32
@@ -194,6 +195,7 @@ def test_the_battery_is_behind_its_divider(play):
     assert int(play(program).lines[0]) == pytest.approx(1950, abs=2)
 
 
+@pytest.mark.slow
 def test_sampling_needs_no_heap(play, moving):
     program = (
         COUNTER
@@ -258,6 +260,7 @@ channels[2].duty_u16(65535)
     assert result.counters == {"answer": 42}
 
 
+@pytest.mark.slow
 def test_pixels_are_seen_too(play, tmp_path):
     program = """
 import machine, neopixel
@@ -277,6 +280,7 @@ time.sleep(1)
     assert [entry["rgb"] for entry in result.led] == [[10, 20, 30]]
 
 
+@pytest.mark.slow
 def test_thirty_minutes_of_plain_sampling(play, moving, capsys):
     """The board's own speed, for the record: printed, as it says more about the machine than about the code."""
     import time

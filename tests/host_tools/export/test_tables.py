@@ -77,6 +77,7 @@ def test_csv_gives_the_numbers_of_show(name):
     check(session, read_csv(session))
 
 
+@pytest.mark.slow
 def test_csv_of_a_session_from_the_virtual_board(micropython):
     session = Session.parse(CASES["plan"]().files["00001.drl"])
     found = read_csv(session)
