@@ -112,6 +112,7 @@ for n in range(number() + 1, number() + 21):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_torn", [False, True])
 @pytest.mark.parametrize("operation", [*range(1, 26), *range(60, 360, 29)])
 def test_power_cut_at_a_flash_operation_loses_nothing_that_was_done(play, operation, is_torn):

@@ -83,6 +83,7 @@ print(n > 0, counter.value() == n, counter.value(0) == n, counter.value())
     assert play(program, moving((0, 0, 2), (7, 700, 2))).lines == ["0", "True True True 0"]
 
 
+@pytest.mark.slow
 def test_a_board_without_pcnt_lacks_the_name(play, tmp_path):
     program = """
 import esp32
@@ -259,6 +260,7 @@ channels[2].duty_u16(65535)
     assert result.counters == {"answer": 42}
 
 
+@pytest.mark.slow
 def test_pixels_are_seen_too(play, tmp_path):
     program = """
 import machine, neopixel

@@ -167,6 +167,7 @@ def test_files_come_from_where_they_are_nearest() -> None:
     assert (changes.kept, changes.unwanted) == (["kept"], ["old"])
 
 
+@pytest.mark.slow
 def test_a_refused_device_goes_on_with_what_it_had(serve: Serve, old: Application, flash: Path) -> None:
     another = build("esp32c3_devkitm")
     with serve() as board:

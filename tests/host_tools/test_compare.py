@@ -221,6 +221,7 @@ def test_a_damaged_session_is_compared_as_far_as_it_goes(command, two):
     assert "Pull it again" in err
 
 
+@pytest.mark.slow
 def test_the_page_stands_alone_and_draws_both(command, two, tmp_path):
     page = tmp_path / "both.html"
     assert command("compare", *two, "-o", page)[:2] == (0, f"{page}\n")
@@ -231,6 +232,7 @@ def test_the_page_stands_alone_and_draws_both(command, two, tmp_path):
     assert render(compared(visit(), visit(30))) == render(compared(visit(), visit(30)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "a, b",
     [

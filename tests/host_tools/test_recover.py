@@ -14,6 +14,8 @@ from dermaroller.sim.trace import Trace
 
 from .logs import whole_log
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def flash(micropython, tmp_path_factory):

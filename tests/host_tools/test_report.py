@@ -97,6 +97,7 @@ def test_no_depth_is_claimed():
     assert not re.search(r"depth of \d|\d (mm|µm) deep", text)
 
 
+@pytest.mark.slow
 def test_the_same_session_gives_the_same_page():
     assert page_of(SESSIONS["usual"]) == page_of(SESSIONS["usual"])
 
@@ -176,6 +177,7 @@ def test_the_scale_has_a_handful_of_marks_within_it(end):
     assert marks[-1] <= end
 
 
+@pytest.mark.slow
 def test_what_goes_beyond_the_limit_is_said_in_words():
     zone = [{"name": "forehead", "area_mm2": 200, "target_per_cm2_x10": 2000}]
     for counts, words in ((98, ""), (110, "perhaps over the limit"), (200, "over the limit")):
@@ -217,6 +219,7 @@ def test_alerts_say_when_and_how_much():
     assert done == {"what": "Target reached", "when": "11:40 (zone 2)"}
 
 
+@pytest.mark.slow
 def test_the_start_says_how_surely_it_is_known():
     known = content(parsed(whole_log(utc_s=1700000000)))
     assert known["started"] == "Started 2023-11-14 22:13 UTC, ± 1 s by the device's clock"

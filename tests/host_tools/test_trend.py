@@ -139,6 +139,7 @@ def test_the_command_gives_json(command, files):
     assert [one["id"] for one in found["sessions"]] == [1, 2, 4]
 
 
+@pytest.mark.slow
 def test_fifty_sessions_of_many_zones(command, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     zones = [{**ZONES[0], "name": name} for name in ("額", "nose", "a very long name of a zone indeed", "جبين", "x")]
@@ -168,6 +169,7 @@ def test_a_subject_without_sessions_is_a_sentence(command, tmp_path):
     assert "there is no session of P-9999 in" in err
 
 
+@pytest.mark.slow
 def test_the_page_stands_alone_and_draws_each_zone(command, files, tmp_path):
     page = tmp_path / "trend.html"
     assert command("trend", *files, "-o", page)[:2] == (0, f"{page}\n")
@@ -191,6 +193,7 @@ ROWS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("logs", ROWS.values(), ids=ROWS.keys())
 def test_every_row_of_sessions_gets_a_page(logs):
     text = render(of(*logs))
@@ -230,6 +233,7 @@ def test_a_subject_s_sessions_come_from_the_archive(archive, command, tmp_path, 
     assert "there is no session of P-9999 in" in err
 
 
+@pytest.mark.slow
 def test_a_page_names_the_subject_s_code_and_never_its_label(archive, command, tmp_path):
     assert command("archive", "label", "P-0042", "Mrs Blue")[0] == 0
     assert command("trend", "Mrs Blue", "-o", tmp_path / "trend.html")[0] == 0

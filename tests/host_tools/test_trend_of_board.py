@@ -16,7 +16,7 @@ from roller import wire
 from .golden import PLAN
 from .visits import DAY_S, JANUARY
 
-pytestmark = [pytest.mark.usefixtures("micropython"), pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("micropython")]
 DAYS = (0, 10, 40)
 
 

@@ -71,6 +71,7 @@ def shown(totals):
     return console.export_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOUBTS)
 def test_each_doubt_is_told_everywhere(name):
     log, sentence = DOUBTS[name]

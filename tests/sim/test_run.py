@@ -21,6 +21,7 @@ def strokes():
     return Trace("strokes", t_s, np.array([0, 0, 0, 95, 95, 0, 0, 0.0]), np.array([0, 0, 2, 2, 2, 2, 0, 0.0]))
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(strokes):
     first, again, other = (run(strokes, seed=seed) for seed in (3, 3, 4))
     assert (first.files, first.led, first.console, first.board) == (again.files, again.led, again.console, again.board)

@@ -19,6 +19,7 @@ def listed(command, *options):
     return [one["sha256"] for one in json.loads(command("archive", "list", "--json", *options)[1])["sessions"]]
 
 
+@pytest.mark.slow
 def test_a_label_in_any_script_finds_its_sessions_and_outlives_a_rebuild(command, archive, twelve):
     for label in ("Вторник, 10:30", "火曜日", "يوم الثلاثاء", "Tue\nsday \x1b[31m"):
         assert command("archive", "label", "P-1", label)[0] == 0
