@@ -7,6 +7,9 @@ STUBS := typings/oldest/.installed typings/newest/.installed
 RUNTIME64 := $(VENV)/.micropython
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
+# Where this is set, each of the hundreds of programs that tests start would compile all their modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo quick test soak versions lint format bench dist flash deploy verify repl wipe size pins wiring
 .PHONY: light clean
