@@ -2,6 +2,7 @@
 
 import gc
 import importlib.util
+import itertools
 import os
 import signal
 import sys
@@ -47,18 +48,27 @@ def no_garbage_but_its_own() -> Iterator[None]:
     gc.unfreeze()
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A new folder each time: tmp_path_factory would look through all of its folders for the next number."""
+    root = tmp_path_factory.mktemp("homes")
+    return (root / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def state(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for what the command remembers: no test leaves anything in the user's own."""
-    folder = tmp_path_factory.mktemp("state")
+    folder = next(homes)
+    folder.mkdir()
     monkeypatch.setenv("DERMAROLLER_STATE", str(folder))
     return folder
 
 
 @pytest.fixture(autouse=True)
-def archive_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def archive_folder(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """The archive of the test, which is not there yet: none looks into the user's own."""
-    folder = tmp_path_factory.mktemp("archive") / "archive"
+    folder = next(homes) / "archive"
+    folder.parent.mkdir()
     monkeypatch.setenv("DERMAROLLER_ARCHIVE", str(folder))
     return folder
 

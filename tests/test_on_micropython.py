@@ -10,9 +10,14 @@ from dermaroller.sim.runtime import Runtime
 TESTS = Path(__file__).parent
 # The runtime compiles firmware and tests from source, which takes far more heap than running them on the chip does.
 HEAP = "512k"
+SLOW = {"test_store", "test_guide", "test_sessions", "test_calibration"}  # seconds each
+FILES = [
+    pytest.param(file, id=file.stem, marks=[pytest.mark.slow] if file.stem in SLOW else [])
+    for file in sorted(TESTS.glob("roller/test_*.py"))
+]
 
 
-@pytest.mark.parametrize("file", sorted(TESTS.glob("roller/test_*.py")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FILES)
 def test_file_passes_on_micropython(file: Path, micropython: Runtime) -> None:
     done = run(micropython, file)
     if done.returncode != 0:

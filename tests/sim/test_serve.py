@@ -93,6 +93,7 @@ def test_over_tcp_clients_come_and_go_without_any_pseudo_terminal(echo, monkeypa
                 read_until(port, word.upper())
 
 
+@pytest.mark.slow
 def test_a_client_that_does_not_read_does_not_stop_the_board_s_time(tmp_path):
     flash = with_program(tmp_path, FLOOD)
     with Server(flash=flash, tcp="0", board="esp32c6_devkitc", speed=100.0) as server:
@@ -145,6 +146,7 @@ def test_lights_are_reported(tmp_path):
         wait_for(lambda: any(state == "ready" for state, _ in seen))
 
 
+@pytest.mark.slow
 def test_resets_are_survived(tmp_path):
     flash = with_program(
         tmp_path, b"import machine, time\nprint(machine.reset_cause())\ntime.sleep(0.2)\nmachine.reset()\n"
