@@ -41,7 +41,9 @@ demo: $(STAMP) ## roll a whole treatment with no hardware, and show its report
 	$(BIN)/python -m dermaroller.demo
 
 # A file is tested by one process, so what its tests share is made once; the slow files come first (tests/conftest.py).
-PYTEST = $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --durations=10
+# Three processes for two cores: many tests follow a served board in its own time, and mostly wait.
+PROCESSES = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
+PYTEST = $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=loadfile --no-loadscope-reorder --durations=10
 
 quick: $(STAMP) ## run the tests that most edits need, in a minute
 	$(PYTEST) -m 'not slow and not soak'
