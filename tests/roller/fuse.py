@@ -54,8 +54,7 @@ class Fuse:
         """Of the frames that begin from now on, those of the firmware."""
         if self.is_over or "firmware" not in frame.f_code.co_filename:
             return None
-        frame.f_trace_opcodes = True
-        frame.f_trace_lines = False
+        frame.f_trace_opcodes = True  # and lines stay: without them Python 3.14 and later tell of no opcode
         if event == "opcode":
             self.left -= 1
             if self.left <= 0:
