@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from dermaroller import packages
 from dermaroller.sim import debian
@@ -20,9 +20,11 @@ from dermaroller.sim.runtime import Runtime, RuntimeMissingError, find_micropyth
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# A test says by how much its examples exceed the profile's. No deadline, which a busy computer would miss.
-settings.register_profile("same", max_examples=50, derandomize=True, database=None, deadline=None)
-settings.register_profile("soak", max_examples=5000, deadline=None)
+# A test says by how much its examples exceed the profile's. No deadline, and no complaint that making them is slow:
+# a busy computer misses the one and earns the other, most of all when hypothesis first lists a Python's characters.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", PATIENT, max_examples=50, derandomize=True, database=None)
+settings.register_profile("soak", PATIENT, max_examples=5000)
 settings.load_profile("same")  # `--hypothesis-profile=soak` asks for the other
 
 
