@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dermaroller import boards
-from dermaroller.deploy.build import build
+from dermaroller.deploy.build import build_for_virtual
 from dermaroller.deploy.heap import flash_with
 from dermaroller.device import Device
 from dermaroller.session import Session
@@ -30,7 +30,7 @@ def board(request: pytest.FixtureRequest) -> boards.Board:
 @pytest.fixture
 def flash(board: boards.Board, micropython: object, tmp_path: Path) -> Path:
     path = tmp_path / "flash.bin"
-    flash_with(build(board.NAME), path)
+    flash_with(build_for_virtual(board.NAME), path)
     return path
 
 
