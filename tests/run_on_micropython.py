@@ -1,4 +1,6 @@
-"""Runs test files under MicroPython, which has no pytest: `micropython tests/run_on_micropython.py FILE...`
+"""Runs test files under MicroPython, which has no pytest: `micropython tests/run_on_micropython.py FIRMWARE FILE...`
+
+FIRMWARE is a folder that holds the package `roller` as mpy.write_readable_tree() writes it.
 
 In each file every function whose name starts with `test_` is a test. A test that fails is shown with its
 traceback; the last line is a summary, and the exit code is 1 if anything failed or nothing ran.
@@ -7,8 +9,7 @@ traceback; the last line is a summary, and the exit code is 1 if anything failed
 import sys
 
 
-def main(paths):
-    firmware = split(__file__)[0] + "/../firmware"
+def main(firmware, paths):
     passed = failed = 0
     for path in paths:
         folder, file = split(path)
@@ -41,4 +42,4 @@ def succeeds(test, name):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

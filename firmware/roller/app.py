@@ -4,13 +4,15 @@ import gc
 
 from roller import button, forget
 from roller import feedback as light
-from roller.clock import Clock
-from roller.guide import Guide
+from roller.clock import Clock, widen
+from roller.contact import AIR
+from roller.guide import Guide, is_settled
+from roller.judge import STATE
 from roller.ledger import Ledger
 from roller.link import Link
 from roller.meter import Meter
 from roller.power import Power
-from roller.ring import Ring
+from roller.ring import COUNT, Ring
 from roller.sampler import Sampler
 from roller.session import REASON_LATE, REASON_SERIAL, Session
 from roller.settings import Settings
@@ -34,6 +36,7 @@ class App:
         store.close_leftovers(self.ledger.last_session)
         now_us = hal.ticks_us()
         self.clock = Clock(now_us)
+        self._now = self.clock.words
         self._sample_clock = Clock(now_us)  # apart, because a sample is always a little older than now
         self.ring = Ring()
         self.button = button.Button()
@@ -42,11 +45,14 @@ class App:
         self.power = Power(hal.read_battery_mv, hal.is_charging)
         self.link = Link(hal.console, self._answer, self._is_recording)
         self.feedback = light.Feedback()
-        self.set_brightness(hal.load_number("light") or 100)
         self.now_ms = 0
         self._gc_ms = 0
+        self._tidy_ms = self._tidy_count = 0  # there is nothing to tidy until then, while the drum stands there
+        self._contact_ms = 0  # the last turn in contact, until it is tidied up after
+        self._was_full = False
         self._is_serving = False
         self.use_plan(plan)
+        self.set_brightness(hal.load_number("light") or 100)
         self.enter_leftovers(store.leftovers)
 
     def use_plan(self, plan):
@@ -56,13 +62,13 @@ class App:
         self.session.use(plan, settings)
         clock = self._sample_clock
         self.meter = Meter(plan, settings, self.calibration, clock, self.session, self.hal.max_edges_per_s)
-        self._take = self.meter.step  # bound once: binding allocates
         self.guide = Guide(self, settings)
 
     def set_brightness(self, percent):
         """1 to 100 percent, until the next boot; planning.light keeps it."""
         self.light_percent = percent
         self.feedback.set_brightness(percent)
+        self.guide.stir()
 
     def enter_leftovers(self, leftovers):
         """Enter the sessions that lost power into the ledger: (number, head id, subject, path counts) each."""
@@ -83,17 +89,32 @@ class App:
             self.hal.show(light.DARK, 0, False)
 
     def step(self):
-        """One turn of the loop."""
+        """One turn of the loop. What has nothing to do in nearly every turn is not called, as a call costs the most."""
         if self.sampler.is_interrupted:
             self.sampler.is_interrupted = False
             raise KeyboardInterrupt
-        self._drain()
-        self.now_ms = t_ms = self.clock.step(self.hal.ticks_us())
-        self._press(t_ms)
-        self._light(t_ms)
-        self.session.step(t_ms)
-        self._talk(t_ms)
-        self._tidy(t_ms)
+        hal = self.hal
+        meter = self.meter
+        session = self.session
+        meter.drain(self.ring)
+        if session.stall_reason != REASON_LATE:
+            session.stall_reason = REASON_LATE
+        self.now_ms = t_ms = widen(self._now, hal.ticks_us())
+        is_pressed = hal.is_button_pressed()
+        if is_pressed or not self.button.is_up:
+            self._press(t_ms, is_pressed)
+        if not is_settled(meter.words, meter.force.words, t_ms) or self.store.is_full != self._was_full:
+            self._light(t_ms)
+        if session.recorder:
+            session.step(t_ms)
+        if self.link.step(t_ms):
+            self._talked(t_ms)
+        if meter.words[STATE] != AIR:
+            self._contact_ms = t_ms
+            if self.power.is_asleep:
+                self.power.touch(t_ms)
+        elif t_ms >= self._tidy_ms or self._contact_ms or self.ring.words[COUNT] != self._tidy_count:
+            self._tidy(t_ms)
 
     def rest(self):
         """Let the callbacks work until the next turn; asleep, without the sampling timer and for longer."""
@@ -135,19 +156,25 @@ class App:
         """Close the open session; `end` is a word for the footer."""
         self.session.close(self.now_ms, end)
         self.feedback.show_done(self.now_ms)
+        self.guide.stir()
 
     # What the session tells.
 
     def opened(self, t_ms):
+        self.guide.stir()
+        self._tidy_ms = 0
         for kind in self.guide.gate.warnings(self.hal.utc_s()):
             self.session.alert(t_ms, kind)
 
     def passed(self, t_ms):
         self.feedback.flash_pass(self.now_ms)
+        self.guide.stir()
 
     def closed(self, session, path_counts, t_ms):
         self.ledger.enter(session, self.plan.head.id, self.plan.subject, path_counts, self.hal.utc_s())
         self.guide.gate.end_session()
+        self.guide.stir()
+        self._tidy_ms = 0
 
     def _get_meter(self):
         return self.meter
@@ -168,14 +195,11 @@ class App:
         for name in ("services", "proof", "planning"):
             forget(name)
 
-    def _drain(self):
-        self.ring.drain(self._take)
-        self.session.stall_reason = REASON_LATE
-
-    def _press(self, t_ms):
-        press = self.button.step(t_ms, self.hal.is_button_pressed())
+    def _press(self, t_ms, is_pressed):
+        press = self.button.step(t_ms, is_pressed)
         if press == button.NONE:
             return
+        self.guide.stir()
         self.power.touch(t_ms)
         session = self.session
         if press == button.LONG:
@@ -192,27 +216,37 @@ class App:
             session.open(t_ms)
 
     def _light(self, t_ms):
-        facts = self.guide.step(t_ms)
-        if self.feedback.step(t_ms, facts, self.guide.progress_percent):
-            feedback = self.feedback
+        guide = self.guide
+        feedback = self.feedback
+        self._was_full = self.store.is_full
+        facts = guide.step(t_ms)
+        if feedback.step(t_ms, facts, guide.progress_percent):
             self.hal.show(feedback.colour, feedback.lit, feedback.is_buzzing)
+        guide.rest(feedback.due_ms)
 
-    def _talk(self, t_ms):
-        if self.link.step(t_ms):
-            self.power.touch(t_ms)
-            self.guide.asked_ms = t_ms
-            if self.session.stall_reason == REASON_LATE:  # a flush in the same turn weighs more
-                self.session.stall_reason = REASON_SERIAL
+    def _talked(self, t_ms):
+        """Something went over the line."""
+        self.power.touch(t_ms)
+        self.guide.asked_ms = t_ms
+        self.guide.stir()
+        if self.session.stall_reason == REASON_LATE:  # a flush in the same turn weighs more
+            self.session.stall_reason = REASON_SERIAL
 
     def _tidy(self, t_ms):
         """While the drum is in the air: garbage, battery and sleep, so that none of them disturbs the rolling."""
-        if self.meter.contact.state:
-            self.power.touch(t_ms)
-            return
-        if self.power.step(t_ms, self.sampler.count, self.session.is_open) and self.session.is_open:
+        power = self.power
+        if self._contact_ms:
+            power.touch(self._contact_ms)
+            self._contact_ms = 0
+        changes = power.changes
+        count = self._tidy_count = self.ring.words[COUNT]
+        if power.step(t_ms, count, self.session.is_open) and self.session.is_open:
             self.end_session("low_battery")
+        if power.changes != changes:
+            self.guide.stir()
         if self._is_serving and t_ms - self.guide.asked_ms > _HOST_GONE_MS and not self.link.is_at_work():
             self._stop_serving()
         if t_ms - self._gc_ms >= _LATER_GC_MS:
             self._gc_ms = t_ms
             gc.collect()
+        self._tidy_ms = t_ms if self._is_serving else min(self._gc_ms + _LATER_GC_MS, power.due_ms)

@@ -16,6 +16,7 @@ class Button:
     def __init__(self):
         self._state = _UP
         self._changed_ms = -DEBOUNCE_MS
+        self.is_up = True  # while it is and stays so, `step` has nothing to tell
 
     def step(self, t_ms, is_pressed):
         """NONE, SHORT or LONG."""
@@ -37,3 +38,4 @@ class Button:
     def _go(self, state, t_ms):
         self._state = state
         self._changed_ms = t_ms
+        self.is_up = state == _UP

@@ -1,10 +1,24 @@
 """What turns this handle's readings into forces and millimetres. How that is checked and kept: see calibrating."""
 
+from array import array
+
 from roller import forget
+from roller.native import micropython, ptr32
 
 LINEAR = "linear"  # bridges and digital sensors: a tare and a slope
 TABLE = "table"  # force resistors: a monotone table of readings
 MAX_DRIFT_MN = 120  # the tare follows a sensor's drift by no more than this; contact begins well above
+
+
+# What turns readings into forces, as words: the reading without force, the slope (0: a table), the range, and the
+# points of the table behind their number.
+ZERO = 0
+SCALE = 1
+RAW_MIN = 2
+RAW_MAX = 3
+POINTS = 4
+TABLE_AT = 5
+_WORDS = 5 + 2 * 8  # as many points as calibrating lets through
 
 
 class CalibrationError(ValueError):
@@ -25,6 +39,7 @@ class Calibration:
         self.nn_per_count = nn_per_count
         self.raw_min = raw_min
         self.raw_max = raw_max
+        self.words = array("i", bytes(4 * _WORDS))
         self.table = []  # of (raw above tare, mN), both rising, from (0, 0)
         self.nm_per_count = 0  # travel measured with a ruler; 0: computed from the drum's diameter
         self.utc_s = None  # when it was made
@@ -32,33 +47,25 @@ class Calibration:
         self.is_refused = False  # one was kept, but makes no sense to this firmware or board: theirs is not in use
         self.drift_raw = 0  # how far the tare has been followed since boot
         self.max_drift_raw = 0
-        self.zero_raw = self.scale = 0
         self._start()
 
-    def force_mn(self, raw):
-        """Force on the drum for a mean reading, in millinewtons; negative means pulled.
+    @property
+    def zero_raw(self):
+        """The reading without force, as it is followed."""
+        return self.words[ZERO]
 
-        A linear sensor: (raw - tare) * nn_per_count / 10**6. With at most 260,000 nN per count the product stays within
-        31 bits, at a rounding of 16 parts in nn_per_count.
-        """
-        raw -= self.zero_raw
-        if self.scale:
-            return (raw * self.scale + 31250) // 62500
-        low_raw = low_mn = 0
-        for high_raw, high_mn in self.table:
-            if raw < high_raw or high_raw == self.table[-1][0]:
-                return low_mn + (raw - low_raw) * (high_mn - low_mn) // (high_raw - low_raw)
-            low_raw = high_raw
-            low_mn = high_mn
+    def force_mn(self, raw):
+        """Force on the drum for a mean reading, in millinewtons; negative means pulled."""
+        return force_mn(self.words, raw)
 
     def follow(self, raw):
         """Let the tare creep by one count towards a mean reading in the air; True if it has reached its bound."""
-        step = raw - self.zero_raw
+        step = raw - self.words[ZERO]
         if step > 0:
             self.drift_raw = min(self.drift_raw + 1, self.max_drift_raw)
         elif step < 0:
             self.drift_raw = max(self.drift_raw - 1, -self.max_drift_raw)
-        self.zero_raw = self.tare_raw + self.drift_raw
+        self.words[ZERO] = self.tare_raw + self.drift_raw
         return abs(self.drift_raw) == self.max_drift_raw
 
     def as_dict(self):
@@ -100,8 +107,16 @@ class Calibration:
     def _start(self):
         self.drift_raw = 0
         self.max_drift_raw = self._raw_at(MAX_DRIFT_MN)
-        self.zero_raw = self.tare_raw
-        self.scale = self.nn_per_count >> 4 if self.kind == LINEAR else 0
+        words = self.words
+        words[ZERO] = self.tare_raw
+        words[SCALE] = self.nn_per_count >> 4 if self.kind == LINEAR else 0
+        words[RAW_MIN] = self.raw_min
+        words[RAW_MAX] = self.raw_max
+        words[POINTS] = len(self.table)
+        at = TABLE_AT
+        for point in self.table:
+            words[at], words[at + 1] = point
+            at += 2
 
     def _raw_at(self, mn):
         """Counts above tare at a force."""
@@ -109,6 +124,29 @@ class Calibration:
             return mn * 1000000 // self.nn_per_count
         raw, at_mn = self.table[0]
         return max(1, raw * mn // at_mn)
+
+
+@micropython.viper
+def force_mn(words: ptr32, raw: int) -> int:
+    """Calibration.force_mn, of the calibration with these words.
+
+    A linear sensor: (raw - tare) * nn_per_count / 10**6. With at most 260,000 nN per count the product stays within
+    31 bits, at a rounding of 16 parts in nn_per_count. A table: linear between its points and beyond the last.
+    """
+    raw -= words[ZERO]
+    if words[SCALE]:
+        return (raw * words[SCALE] + 31250) // 62500
+    if not words[POINTS]:
+        return 0
+    low_raw = 0
+    low_mn = 0
+    at = TABLE_AT
+    last = TABLE_AT + 2 * words[POINTS] - 2
+    while at < last and raw >= words[at]:
+        low_raw = words[at]
+        low_mn = words[at + 1]
+        at += 2
+    return low_mn + (raw - low_raw) * (words[at + 1] - low_mn) // (words[at] - low_raw)
 
 
 def load(calibration, load_blob):

@@ -75,6 +75,7 @@ class Feedback:
         self._at = -1  # row shown; none yet
         self._phase = 0  # place in the rhythm
         self._due_ms = 0  # when the next begins
+        self.due_ms = 0  # until then, `step` with the same facts and progress would change nothing
         self._progress_percent = 100
         self._flash_until_ms = self._next_until_ms = self._done_until_ms = 0
         self.set_brightness(100)
@@ -83,16 +84,20 @@ class Feedback:
         """1 to 100 percent of each colour; a colour that is not black never becomes it."""
         self._at = -1  # show it anew
         self._facts = 0
+        self.due_ms = 0
         self._colours = [row[1] if percent == 100 else _dimmed(row[1], percent) for row in STATES]
 
     def flash_pass(self, t_ms):
         self._flash_until_ms = t_ms + FLASH_MS
+        self.due_ms = 0
 
     def show_next_zone(self, t_ms):
         self._next_until_ms = t_ms + NEXT_MS
+        self.due_ms = 0
 
     def show_done(self, t_ms):
         self._done_until_ms = t_ms + DONE_MS
+        self.due_ms = 0
 
     def step(self, t_ms, facts, progress_percent=100):
         """Work out what to show at t_ms; True if colour, ring or buzzer changed."""
@@ -116,9 +121,11 @@ class Feedback:
             self._phase = -1
             self._due_ms = t_ms
         elif t_ms < self._due_ms and progress_percent == self._progress_percent:
+            self._rest(t_ms)
             return False
         self._progress_percent = progress_percent
         self._beat(t_ms)
+        self._rest(t_ms)
         return self._show(STATES[at][3], 1 << at & (ROLLING | PROGRESS | PASS_COUNTED))
 
     def _beat(self, t_ms):
@@ -130,6 +137,14 @@ class Feedback:
         while t_ms >= self._due_ms:
             self._phase = (self._phase + 1) % len(rhythm)
             self._due_ms += rhythm[self._phase]
+
+    def _rest(self, t_ms):
+        """Until the rhythm goes on, or what is shown for a moment is over."""
+        due_ms = self._due_ms
+        for until_ms in (self._flash_until_ms, self._next_until_ms, self._done_until_ms):
+            if t_ms < until_ms < due_ms:
+                due_ms = until_ms
+        self.due_ms = due_ms
 
     def _show(self, can_buzz, is_filling):
         is_on = not self._phase & 1

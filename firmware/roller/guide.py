@@ -2,8 +2,12 @@
 
 from roller import feedback
 from roller.contact import AIR, TOUCH
+from roller.dose import NEVER
+from roller.force import MN
 from roller.gate import Gate
-from roller.pressure import HARD, LIGHT, Pressure
+from roller.judge import ABOVE_MS, DUE_MS, HIGH_MN, IS_CHANGED, LOW_MN, STATE
+from roller.native import micropython, ptr32
+from roller.pressure import HARD, LIGHT, RIGHT, Pressure
 
 HARD_MS = 300  # pressing too hard for longer is logged
 ATTACHED_MS = 5000  # after its last request the host counts as attached for this long
@@ -12,31 +16,62 @@ LOCK_MS = 1000  # between two looks at the clock, whether the plan's interval is
 
 
 class Guide:
-    """Judged once a turn. `progress_percent` is the current zone's dose against its target, 100 where there is none."""
+    """Judged when something changed. `progress_percent`: the zone's dose against its target, 100 where there is
+    none.
+    """
 
     def __init__(self, app, settings):
         self._app = app
         self.gate = Gate(app.plan, app.ledger)
         self.pressure = Pressure(settings.low_mn, settings.high_mn)
+        self._low_mn = settings.low_mn
         self._high_mn = settings.high_mn
+        app.meter.words[HIGH_MN] = settings.high_mn
         self.progress_percent = 100
-        self.asked_ms = -ATTACHED_MS  # when the host last asked for anything, and for bytes of a session
-        self.pulled_ms = -PULLING_MS
+        self.asked_ms = -ATTACHED_MS  # when the host last asked for anything
+        self._pulled_ms = -PULLING_MS
         self._was_faulty = self._was_done = self._was_over = self._was_low = self._was_full = False
         self._is_touching = False
         self._is_hard_told = False
         self._is_locked = False  # by the plan's interval, when it was last looked at
         self._lock_due_ms = 0
+        self.facts = 0
+        self._words = app.meter.words  # in which is_settled finds what the facts rest on
+        self._words[DUE_MS] = 0
+
+    @property
+    def pulled_ms(self):
+        """When the host last asked for bytes of a session."""
+        return self._pulled_ms
+
+    @pulled_ms.setter
+    def pulled_ms(self, t_ms):
+        self._pulled_ms = t_ms
+        self.stir()
+
+    def stir(self):
+        """Something has changed that the facts rest on and that is_settled does not see."""
+        self._words[DUE_MS] = 0
+
+    def rest(self, t_ms):
+        """Until t_ms, unless something changes, `step` need not be called."""
+        words = self._words
+        words[DUE_MS] = min(words[DUE_MS], t_ms)
 
     def confirm(self):
         """A long press outside a session."""
         self.gate.confirm(self._app.hal.utc_s())
         self._lock_due_ms = 0
+        self.stir()
 
     def step(self, t_ms):
         """The facts that hold at t_ms; alerts for those that are new."""
         meter = self._app.meter
         session = self._app.session
+        words = self._words
+        words[DUE_MS] = NEVER
+        words[IS_CHANGED] = 0
+        meter.due_counts = NEVER
         facts = self._lasting(t_ms)
         if meter.contact.state != AIR:
             facts |= feedback.ROLLING | self._press(t_ms)
@@ -45,6 +80,7 @@ class Guide:
             facts |= self._waiting(t_ms)
         if session.is_open:
             facts |= self._dose(t_ms)
+        self.facts = facts
         return facts
 
     def _lasting(self, t_ms):
@@ -62,13 +98,19 @@ class Guide:
     def _press(self, t_ms):
         """In contact: too light, too hard."""
         meter = self._app.meter
+        words = self._words
         pressure = self.pressure
         if not self._is_touching:
             self._is_touching = True
             pressure.touch(t_ms)
+            words[LOW_MN] = NEVER
         if meter.contact.state != TOUCH:
             return 0  # a drum that is leaving the skin is no mistake
+        if words[LOW_MN] != NEVER:
+            pressure.above_ms = words[ABOVE_MS]
         state = pressure.step(t_ms, meter.force.mn)
+        words[ABOVE_MS] = pressure.above_ms
+        words[LOW_MN] = self._low_mn if state == RIGHT else NEVER
         if state != HARD:
             self._is_hard_told = False
             return feedback.TOO_LIGHT if state == LIGHT else 0
@@ -92,16 +134,19 @@ class Guide:
         self._was_low = power.is_low
         if power.is_charging:
             facts |= feedback.CHARGING
-        if t_ms - self.pulled_ms < PULLING_MS:
+        if t_ms - self._pulled_ms < PULLING_MS:
             facts |= feedback.PULLING
+            self.rest(self._pulled_ms + PULLING_MS)
         if t_ms - self.asked_ms < ATTACHED_MS:
             facts |= feedback.HOST_ATTACHED
+            self.rest(self.asked_ms + ATTACHED_MS)
         if app.session.is_open:
             self._lock_due_ms = t_ms
         else:
             if t_ms >= self._lock_due_ms:  # now and then, because telling the time takes heap
                 self._lock_due_ms = t_ms + LOCK_MS
                 self._is_locked = self.gate.is_locked(app.hal.utc_s())
+            self.rest(self._lock_due_ms)
             if self._is_locked:
                 facts |= feedback.LOCKED
             if self.gate.asks_for_head():
@@ -114,7 +159,8 @@ class Guide:
         dose = app.meter.dose
         zone = app.meter.zone
         target = dose.target_counts[zone]
-        self.progress_percent = min(100, dose.path_counts[zone] * 100 // target) if target else 100
+        self.progress_percent = dose.progress_percent(zone)
+        app.meter.due_counts = dose.next_counts(zone)
         is_done = dose.is_target_reached(zone)
         if is_done and not self._was_done:
             app.session.alert(t_ms, "zone_done", zone)
@@ -129,3 +175,18 @@ class Guide:
         if target and not is_done and app.meter.contact.state == AIR:
             facts |= feedback.PROGRESS
         return facts
+
+
+@micropython.viper
+def is_settled(meter: ptr32, force: ptr32, t_ms: int) -> bool:
+    """Whether the guide's facts still hold at t_ms, by the words of meter and force filter: to be asked each turn.
+
+    In contact only a force that is right, as before, changes nothing but the moment until which it was.
+    """
+    if t_ms >= meter[DUE_MS] or meter[IS_CHANGED]:
+        return False
+    if meter[STATE] == TOUCH:
+        if force[MN] < meter[LOW_MN] or force[MN] >= meter[HIGH_MN]:
+            return False
+        meter[ABOVE_MS] = t_ms
+    return True

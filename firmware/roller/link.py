@@ -66,14 +66,14 @@ class Link:
         if self._job is not None:
             self._work_on()
         else:
-            self._take(max_bytes)
+            byte = self._console.read_byte()
+            if byte < 0:  # as in nearly every turn: without what _take needs of the heap for its frame
+                return False
+            self._take(byte, max_bytes)
         return self._send_slice(t_ms) if self._out is not None else False
 
-    def _take(self, max_bytes):
-        for _ in range(max_bytes):
-            byte = self._console.read_byte()
-            if byte < 0:
-                return
+    def _take(self, byte, max_bytes):
+        for left in range(max_bytes - 1, -1, -1):
             if byte == 10 or byte == 13:
                 length = self._length
                 self._length = 0
@@ -87,6 +87,9 @@ class Link:
                 self._length += 1
             else:
                 self._length = wire.MAX_REQUEST + 1  # too long: swallowed to its end, then refused
+            byte = self._console.read_byte() if left else -1
+            if byte < 0:
+                return
 
     def _answer(self, line):
         try:

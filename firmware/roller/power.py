@@ -18,14 +18,18 @@ class Power:
         self.is_low = False
         self.is_charging = False
         self.battery_mv = None
+        self.changes = 0  # of any of these
         self._touched_ms = 0
         self._measured_ms = -_MEASURE_MS
         self._count = 0
+        self.due_ms = 0  # until then, `step` changes nothing if the drum does not turn, nor a session opens or ends
 
     def touch(self, t_ms):
         """Somebody uses the handle."""
         self._touched_ms = t_ms
-        self.is_asleep = False
+        if self.is_asleep:
+            self.is_asleep = False
+            self.changes += 1
 
     def step(self, t_ms, count, is_open):
         """Judge at t_ms with the drum at `count`; True if the battery is so low that a session must end now."""
@@ -36,6 +40,12 @@ class Power:
             self._measured_ms = t_ms
             self.battery_mv = self._read_battery_mv()
             self.is_charging = self._read_charging()
+            self.changes += 1
             self.is_low = self.battery_mv is not None and self.battery_mv < LOW_MV and not self.is_charging
+        was_asleep = self.is_asleep
         self.is_asleep = not is_open and t_ms - self._touched_ms >= SLEEP_MS
+        self.changes += self.is_asleep != was_asleep
+        self.due_ms = self._measured_ms + _MEASURE_MS
+        if not is_open and not self.is_asleep:
+            self.due_ms = min(self.due_ms, self._touched_ms + SLEEP_MS)
         return self.is_low and self.battery_mv < EMPTY_MV

@@ -33,25 +33,25 @@ class Pressure:
         self.state = RIGHT
         self.hard_since_ms = 0
         self._inside_ms = 0  # when the force last was not well inside
-        self._above_ms = 0  # when the force last was at or above the lower limit
+        self.above_ms = 0  # when the force last was at or above the lower limit
 
     def touch(self, t_ms):
         """A contact begins."""
         self.state = RIGHT
         self._inside_ms = t_ms
-        self._above_ms = t_ms + TOUCH_MS - LIGHT_MS
+        self.above_ms = t_ms + TOUCH_MS - LIGHT_MS
 
     def step(self, t_ms, force_mn):
         """RIGHT, LIGHT or HARD after a force in contact at t_ms."""
         if force_mn >= self._high_mn:
             event = _OVER
-            self._above_ms = t_ms
+            self.above_ms = t_ms
             self._inside_ms = t_ms
         elif force_mn < self._low_mn:
-            event = _UNDER if t_ms - self._above_ms >= LIGHT_MS else None
+            event = _UNDER if t_ms - self.above_ms >= LIGHT_MS else None
             self._inside_ms = t_ms
         else:
-            self._above_ms = t_ms
+            self.above_ms = t_ms
             if not self._low_mn + INSIDE_LOW_MN <= force_mn < self._high_mn - INSIDE_HIGH_MN:
                 self._inside_ms = t_ms
             event = _CALM if t_ms - self._inside_ms >= CALM_MS else None

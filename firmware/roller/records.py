@@ -93,7 +93,7 @@ def put_samples(buf, pos, bits, t_ms, n, force_steps, counts, times):
     """Write n samples as one SAMPLES record; return the position behind it, or `pos` itself if the buffer is too small.
 
     force_steps: force in units of FORCE_STEP_MN, one each SAMPLE_PERIOD_MS from t_ms on. counts: signed counts in
-    each period. bits: a BitWriter.
+    each period. Both array("h"). bits: a BitWriter.
     """
     body = pos + 3
     try:

@@ -1,43 +1,31 @@
-"""A ring of samples between one writer (the timer callback) and one reader (the loop)."""
+"""A ring of samples between one writer (the timer callback) and one reader (the loop), all in one array of words.
+
+Each end writes only its own index, so neither can be disturbed by the other: HEAD and OVERFLOW are the writer's, TAIL
+is the reader's; sampler.sample writes, judge.judge reads. A slot holds t_us (ticks), count (unwrapped encoder counts)
+and force_raw (ADC counts, 0 to 65535). A full ring keeps the old samples, drops the new one and counts it.
+"""
 
 from array import array
 
 SIZE = 256  # a power of two; at 1 kHz the loop may be 255 ms late before samples are lost
 
+HEAD = 0  # the slot that is written next
+TAIL = 1  # the slot that is read next
+OVERFLOW = 2
+# The writer's memory of the counter: its last reading, the counts since start, and where it may restart.
+LAST = 3
+COUNT = 4
+SPAN = 5
+HALF = 6
+SLOTS = 7
+WORDS = 3  # of a slot
+
 
 class Ring:
-    """Each end writes only its own index, so neither can be disturbed by the other between two bytecodes.
-
-    A slot holds: t_us (ticks), count (unwrapped encoder counts), force_raw (ADC counts, 0 to 65535).
-    """
-
     def __init__(self):
-        self.t_us = array("i", [0] * SIZE)
-        self.count = array("i", [0] * SIZE)
-        self.force_raw = array("H", [0] * SIZE)
-        self.overflow = 0  # samples that found the ring full and were dropped
-        self._head = 0
-        self._tail = 0
+        self.words = array("i", bytes(4 * (SLOTS + WORDS * SIZE)))
 
-    def push(self, t_us, count, force_raw):
-        """Writer only. A full ring drops the new sample and counts it."""
-        head = self._head
-        following = head + 1 & SIZE - 1
-        if following == self._tail:
-            self.overflow += 1
-            return
-        self.t_us[head] = t_us
-        self.count[head] = count
-        self.force_raw[head] = force_raw
-        self._head = following  # last, so the reader never sees a slot half written
-
-    def drain(self, take):
-        """Reader only: take(t_us, count, force_raw) each sample that waits, the oldest first; then its slot is free."""
-        times = self.t_us
-        counts = self.count
-        forces = self.force_raw
-        at = self._tail
-        while at != self._head:
-            take(times[at], counts[at], forces[at])
-            at = at + 1 & SIZE - 1
-            self._tail = at
+    @property
+    def overflow(self):
+        """Samples that found the ring full and were dropped."""
+        return self.words[OVERFLOW]

@@ -1,7 +1,12 @@
-"""A run of samples on the log's 10 ms grid, gathered from the 1 kHz stream without allocating."""
+"""A run of samples on the log's 10 ms grid, gathered from the 1 kHz stream without allocating.
+
+The period in the making stands in the meter's words, to which judge.judge adds; `turn` is told of the first moment
+behind it.
+"""
 
 from array import array
 
+from roller.judge import COUNT, LOG_COUNT, LOG_END_MS, LOG_SAMPLES, LOG_SUM_MN, NOW_MS
 from roller.records import FORCE_STEP_MN, SAMPLE_PERIOD_MS
 from roller.series import FORCE_LIMIT
 
@@ -12,8 +17,9 @@ class SampleRun:
     """force_steps[i] is the mean force in period i, in FORCE_STEP_MN; counts[i] the counts moved in it, signed."""
 
     def __init__(self):
-        self.force_steps = array("h", [0] * CAPACITY)
-        self.counts = array("h", [0] * CAPACITY)
+        self.force_steps = array("h", bytes(2 * CAPACITY))
+        self.counts = array("h", bytes(2 * CAPACITY))
+        self._meter = None
         self.begin(None)
 
     def begin(self, on_full):
@@ -21,31 +27,37 @@ class SampleRun:
         self._on_full = on_full
         self.n = 0
         self.start_ms = 0
-        self._is_open = False
-        self._end_ms = 0
-        self._sum_mn = 0
-        self._samples = 0
-        self._count = 0
         self._last_count = 0
 
-    def add(self, t_ms, count, force_mn):
-        """Take one sample in contact."""
-        if self._is_open and t_ms >= self._end_ms:
-            self._close_period(t_ms)
-        if not self._is_open:
-            self.start_ms = t_ms
-            self._end_ms = t_ms + SAMPLE_PERIOD_MS
-            self._last_count = count
-            self._is_open = True
-        self._sum_mn += force_mn
-        self._samples += 1
-        self._count = count
+    def connect(self, meter):
+        """Gather what is added up in a meter's words."""
+        self._meter = meter
+        meter[LOG_END_MS] = meter[LOG_SUM_MN] = meter[LOG_SAMPLES] = 0
+
+    def turn(self):
+        """The moment judged is the first, or the first behind a period: close that, and begin the next."""
+        meter = self._meter
+        t_ms = meter[NOW_MS]
+        end_ms = meter[LOG_END_MS]
+        if end_ms:
+            self._put()
+            end_ms += SAMPLE_PERIOD_MS
+            if t_ms < end_ms:
+                meter[LOG_END_MS] = end_ms
+                if self.n == CAPACITY:
+                    self._on_full()
+                return
+            self._on_full()  # a whole period without a sample: the grid starts anew behind the gap
+        self.start_ms = t_ms
+        self._last_count = meter[COUNT]
+        meter[LOG_END_MS] = t_ms + SAMPLE_PERIOD_MS
 
     def finish(self):
         """Contact is over: close the last period and hand the run over."""
-        if self._samples:
+        meter = self._meter
+        if meter[LOG_SAMPLES]:
             self._put()
-        self._is_open = False
+        meter[LOG_END_MS] = min(meter[LOG_END_MS], 0)
         if self.n:
             self._on_full()
 
@@ -54,22 +66,17 @@ class SampleRun:
         self.start_ms += self.n * SAMPLE_PERIOD_MS
         self.n = 0
 
-    def _close_period(self, t_ms):
-        self._put()
-        self._end_ms += SAMPLE_PERIOD_MS
-        if t_ms >= self._end_ms:  # a whole period without a sample: the grid starts anew behind the gap
-            self._is_open = False
-            self._on_full()
-        elif self.n == CAPACITY:
-            self._on_full()
-
     def _put(self):
         n = self.n
-        half = FORCE_STEP_MN // 2
-        self.force_steps[n] = max(
-            -FORCE_LIMIT, min(FORCE_LIMIT, (self._sum_mn // self._samples + half) // FORCE_STEP_MN)
-        )
-        self.counts[n] = max(-FORCE_LIMIT, min(FORCE_LIMIT, self._count - self._last_count))
-        self._last_count = self._count
-        self._sum_mn = self._samples = 0
+        meter = self._meter
+        steps = (meter[LOG_SUM_MN] // meter[LOG_SAMPLES] + FORCE_STEP_MN // 2) // FORCE_STEP_MN
+        count = meter[LOG_COUNT]
+        moved = count - self._last_count
+        if not (-FORCE_LIMIT <= steps <= FORCE_LIMIT and -FORCE_LIMIT <= moved <= FORCE_LIMIT):
+            steps = max(-FORCE_LIMIT, min(FORCE_LIMIT, steps))
+            moved = max(-FORCE_LIMIT, min(FORCE_LIMIT, moved))
+        self.force_steps[n] = steps
+        self.counts[n] = moved
+        self._last_count = count
+        meter[LOG_SUM_MN] = meter[LOG_SAMPLES] = 0
         self.n = n + 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dermaroller import boards
-from dermaroller.deploy.build import build
+from dermaroller.deploy.build import build_for_virtual
 from dermaroller.deploy.heap import flash_with
 from dermaroller.device import Device
 from dermaroller.session import Session
@@ -36,7 +36,7 @@ def rolled(
 ) -> tuple[Path, RunResult]:
     """(flash, what came of it) of a board onto which the application was deployed, and which a hand rolled then."""
     path = tmp_path_factory.mktemp("rolled") / "flash.bin"
-    flash_with(build(board.NAME), path)
+    flash_with(build_for_virtual(board.NAME), path)
     return path, run(HAND, flash=path, board=board.NAME, heap=HEAP)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dermaroller import boards
-from dermaroller.deploy.build import build
+from dermaroller.deploy.build import build_for_virtual
 from dermaroller.deploy.heap import flash_with
 from dermaroller.device import Device
 from dermaroller.selftest import Person, SelfTest
@@ -31,7 +31,7 @@ def test_a_good_board_passes_in_the_heap_of_the_chip(
     name: str, spun: Path, micropython_32bit: object, tmp_path: Path
 ) -> None:
     flash = tmp_path / "flash.bin"
-    flash_with(build(name), flash)
+    flash_with(build_for_virtual(name), flash)
     person = Person(look=lambda colour: True, tell=lambda sentence: None)
     with LockStep(flash, spun, board=name, baud=BAUD) as line:
         device = Device(line, clock=line.now_s)

@@ -12,10 +12,11 @@ from dermaroller import boards
 from dermaroller.deploy import checks, layout, remote
 from dermaroller.deploy.__main__ import main
 from dermaroller.deploy.build import Application, build
-from dermaroller.deploy.deploy import deploy, plan_changes, verify
+from dermaroller.deploy.deploy import deploy, fitting, plan_changes, verify
 from dermaroller.deploy.remote import DeployError, Holding, Remote
 from dermaroller.errors import DeviceSilent, IntegrityError
-from dermaroller.sim import image
+from dermaroller.sim import image, viper
+from dermaroller.sim.runtime import Runtime
 from dermaroller.sim.trace import Trace
 
 from .conftest import own_board
@@ -70,6 +71,33 @@ def test_a_file_that_was_damaged_is_found_and_mended(serve: Serve, old: Applicat
             verify(old, Remote(board.path))
         assert deploy(old, board.path, quiet).copied == ["roller/bits.mpy"]
     assert running(flash, old) == "old"
+
+
+def test_it_comes_in_the_machine_code_of_the_device(
+    serve: Serve, old: Application, tmp_path: Path, micropython: Runtime
+) -> None:
+    made: dict[str, Application] = {}
+
+    def make(arch: str) -> Application:
+        made[arch] = build(own_board(tmp_path, "machine"), arch=arch)
+        return made[arch]
+
+    with serve() as board:
+        deployed = deploy(old, board.path, quiet, build=make)
+        assert deployed.info["board"] == "machine"
+        assert verify(old, Remote(board.path), make) == len(old.files)
+    assert list(made) == [viper.native_arch(micropython.mpy)]
+
+
+def test_a_device_without_machine_code_gets_bytecode_and_a_word() -> None:
+    of_before = replace(HOLDING, mpy=6 | 2 << 8 | 10 << 10)
+    said: list[str] = []
+    assert fitting(of_before, lambda arch: build("esp32_devkitc", arch=arch), said.append).files
+    assert len(said) == 1
+    assert "takes no machine code of .mpy 6.3 (it reads 6.2, architecture 10): all goes in bytecode" in said[0]
+    as_released = replace(HOLDING, mpy=6 | 3 << 8 | 10 << 10)
+    fitting(as_released, lambda arch: build("esp32_devkitc", arch=arch), said.append)
+    assert len(said) == 1
 
 
 def test_a_bare_board_has_no_application(serve: Serve, old: Application) -> None:

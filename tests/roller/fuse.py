@@ -5,6 +5,11 @@ Python the points are single bytecodes of the firmware, which is more than a chi
 """
 
 import sys
+from array import array
+
+from roller import force as force_words
+from roller import judge
+from roller.clock import Clock
 
 try:
     import micropython
@@ -61,6 +66,27 @@ class Fuse:
                 self.is_over = True
                 self.fire()
         return self._trace
+
+
+def taken(ring):
+    """All that waits in a ring, as (t_ms since tick 0, count, force_raw), by what takes the samples in the firmware."""
+    found = []
+    meter = array("i", bytes(4 * judge.SIZE_OF_METER))
+    force = array("i", bytes(4 * (force_words.IS_FAULTY + 1)))
+    nothing = array("i", [0])
+
+    def average(_force, _calibration, raw):
+        found.append((meter[judge.T_MS], meter[judge.T_COUNT], raw))
+        return 0  # nobody judges it
+
+    parts = (Clock(0).words, average, nothing, ignore, nothing, ignore)
+    while judge.judge(ring.words, meter, force, nothing, parts, ignore):
+        pass
+    return found
+
+
+def ignore(*_):
+    pass
 
 
 class Drum:

@@ -1,6 +1,6 @@
 """The timer callback is fired at every point of the loop at which the chip could run it; totals stay exact."""
 
-from fuse import STRIDE, Drum, Fuse
+from fuse import STRIDE, Drum, Fuse, taken
 from story import Folder, Handle
 
 from roller.calibration import Calibration
@@ -57,17 +57,12 @@ def is_ring_right(k, filling):
     fuse = Fuse(lambda: sampler.tick(None))
     for _ in range(filling):
         sampler.tick(None)
-    taken = []
-
-    def take(t_us, count, force_raw):
-        taken.append(count)
-
     fuse.light(k)
-    ring.drain(take)
+    found = taken(ring)
     fired = fuse.put_out()
-    ring.drain(take)
-    assert len(taken) + ring.overflow == filling + fired, (k, filling)
-    assert taken == list(range(1, len(taken) + 1)), (k, filling)
+    counts = [count for _, count, _ in found + taken(ring)]
+    assert len(counts) + ring.overflow == filling + fired, (k, filling)
+    assert counts == list(range(1, len(counts) + 1)), (k, filling)
     return fired
 
 
@@ -87,25 +82,21 @@ def is_meter_right(k):
     for _ in range(10):
         sampler.tick(None)
     fuse.light(k)
-    drain(ring, meter)
+    meter.drain(ring)
     fired = fuse.put_out()
     for _ in range(20 - fired):
         sampler.tick(None)
-        drain(ring, meter)
+        meter.drain(ring)
     drum.force_raw = 3200
     for _ in range(75):
         sampler.tick(None)
-        drain(ring, meter)
+        meter.drain(ring)
     assert listener.told == [ROLLED], (k, listener.told)
     assert meter.dose.path_counts[0] == ROLLED[1]
     return fired
 
 
 ROLLED = (32, 32, True)  # 29 counts since the first sample, and 3 until the averaged force has fallen
-
-
-def drain(ring, meter):
-    ring.drain(meter.step)
 
 
 def test_a_session_counts_every_count_wherever_the_callback_strikes_the_loop():
@@ -131,6 +122,6 @@ def test_a_session_counts_every_count_wherever_the_callback_strikes_the_loop():
             handle.app.step()
             fired += fuse.put_out()
         handle.wait(50)
-        assert fired > 50
+        assert fired > 10  # a turn in which nothing happens has few points
         assert handle.app.meter.dose.path_counts[0] == hal.count == 20 + turns + fired
         assert handle.app.ring.overflow == handle.app.session.gaps == 0

@@ -1,3 +1,5 @@
+from array import array
+
 from story import raises
 
 from roller import decoding, formats, records
@@ -7,6 +9,7 @@ from roller.records import Times
 
 def put(n, force_steps, counts, room=400):
     buf = bytearray(room)
+    force_steps, counts = array("h", force_steps), array("h", counts)
     end = records.put_samples(buf, 0, BitWriter(), 1234, n, force_steps, counts, Times(1200))
     return buf, end
 

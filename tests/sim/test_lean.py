@@ -166,6 +166,7 @@ def test_the_lean_firmware_passes_the_tests_of_the_plain_one(micropython: Runtim
     sources = mpy.firmware_sources("virtual") | {path.name: path for path in [*ROLLER_TESTS, RUNNER]}
     tree = mpy.compiled_tree(sources, made_lean={"users": ["\n".join([*tests, "main"])]})
     paths = [str(tree / path.with_suffix(".mpy").name) for path in files]
-    program = f"import sys; sys.path.insert(0, {str(tree)!r}); import run_on_micropython as run; run.main({paths})"
+    main = f"run.main({str(tree)!r}, {paths})"
+    program = f"import sys; sys.path.insert(0, {str(tree)!r}); import run_on_micropython as run; {main}"
     done = subprocess.run([*micropython.command, "-X", "heapsize=4m", "-c", program], capture_output=True, text=True)
     assert f"{len(tests)} passed, 0 failed" in done.stdout, done.stdout + done.stderr

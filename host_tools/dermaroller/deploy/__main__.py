@@ -54,14 +54,16 @@ def deploy(
 ) -> None:
     """Bring the application to the device: only what changed, checked, switched over all at once."""
     application = build(_needed(board))
-    deploy_application(application, port.resolve(port_name), _say, is_forced=force)
+    deploy_application(
+        application, port.resolve(port_name), _say, is_forced=force, build=lambda arch: build(board, arch=arch)
+    )
 
 
 @app.command()
 def verify(board: BoardOption = "", port_name: PortOption = "auto") -> None:
     """Check that the device runs what is here, file by file."""
     application = build(_needed(board))
-    n = verify_application(application, Remote(port.resolve(port_name)))
+    n = verify_application(application, Remote(port.resolve(port_name)), lambda arch: build(board, arch=arch))
     _say(f"{plural(n, 'file')} on the device are as here: application {application.version}")
 
 

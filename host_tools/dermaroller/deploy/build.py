@@ -9,9 +9,7 @@ from pathlib import Path
 
 from dermaroller import boards
 from dermaroller.boards import Board
-from dermaroller.sim import mpy, runtime
-
-MPY_VERSION = 6  # of the files that mpy-cross writes
+from dermaroller.sim import mpy, runtime, viper
 
 
 @dataclass(frozen=True)
@@ -31,12 +29,20 @@ class Application:
         return {name: path.stat().st_size for name, path in self.files.items()}
 
 
-def build(board_name: str, optimise: int = mpy.OPTIMISE) -> Application:
-    """Compile firmware and constants for the board's chip. Raises UsageError, CompileError, RuntimeMissingError."""
+def build(board_name: str, optimise: int = mpy.OPTIMISE, arch: str = "") -> Application:
+    """Compile firmware and constants of a board: with machine code for arch, or all in bytecode, which any chip takes.
+
+    Raises UsageError, CompileError, RuntimeMissingError.
+    """
     board = boards.load(board_name)
-    folder = mpy.firmware_tree(board_name, optimise=optimise, arch=board.chip.mpy_arch)
+    folder = mpy.firmware_tree(board_name, optimise=optimise, arch=arch)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.mpy"))
     return Application(board, _version(), {name: folder / name for name in names})
+
+
+def build_for_virtual(board_name: str) -> Application:
+    """As for a device, but in the machine code of the runtime that the virtual board runs on."""
+    return build(board_name, arch=viper.native_arch(runtime.find_micropython().mpy))
 
 
 def _version() -> str:

@@ -6,10 +6,11 @@ import time
 from typing import Any
 
 from dermaroller import chips, port
-from dermaroller.deploy.build import MPY_VERSION, Application
+from dermaroller.deploy.build import Application
 from dermaroller.deploy.remote import DeployError, Holding
 from dermaroller.device import Device
 from dermaroller.errors import DeviceRefused, DeviceSilent, NoDevice
+from dermaroller.sim.viper import MPY_VERSION
 
 ANSWER_PATIENCE_S = 20.0
 _ASK_S = 0.7
@@ -22,11 +23,11 @@ def check_fits(application: Application, holding: Holding) -> None:
         raise DeployError(
             f"the device is an {holding.chip}, but {board.NAME} has an {board.CHIP}: choose another BOARD."
         )
-    if holding.version[:2] < chips.OLDEST_MICROPYTHON or holding.mpy != MPY_VERSION:
+    if holding.version[:2] < chips.OLDEST_MICROPYTHON or holding.mpy & 255 != MPY_VERSION[0]:
         version, oldest = (".".join(map(str, each)) for each in (holding.version, chips.OLDEST_MICROPYTHON))
         raise DeployError(
-            f"the device runs MicroPython {version} (.mpy {holding.mpy}); {oldest} or later with .mpy {MPY_VERSION} is "
-            "needed: put it on with make flash."
+            f"the device runs MicroPython {version} (.mpy {holding.mpy & 255}); {oldest} or later with .mpy "
+            f"{MPY_VERSION[0]} is needed: put it on with make flash."
         )
 
 

@@ -18,8 +18,10 @@ from dermaroller.deploy.clock import utc_now
 from dermaroller.deploy.remote import Holding, Remote, program
 from dermaroller.errors import DermarollerError, IntegrityError
 from dermaroller.output import plural
+from dermaroller.sim.viper import MPY_VERSION, native_arch
 
 Say = Callable[[str], None]
+Build = Callable[[str], Application]  # from the architecture of machine code that the device takes, "" for none
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,18 @@ class Deployed:
     info: dict[str, Any]
 
 
-def deploy(application: Application, port_name: str, say: Say, *, is_forced: bool = False) -> Deployed:
-    """Make the device run this application. Raises DeployError, DeviceSilent, NoDevice and the like, IntegrityError."""
+def deploy(
+    application: Application, port_name: str, say: Say, *, is_forced: bool = False, build: Build | None = None
+) -> Deployed:
+    """Make the device run this application, or what `build` makes of it in the device's own machine code.
+
+    Raises DeployError, DeviceSilent, NoDevice and the like, IntegrityError.
+    """
     if not is_forced:
         refuse_while_recording(port_name)
     remote = Remote(port_name)
     try:
-        copied, is_switched = _bring(application, remote, say)
+        application, copied, is_switched = _bring(application, remote, say, build)
     except DermarollerError:
         with suppress(DermarollerError):
             remote.reset()  # the old application goes on
@@ -64,12 +71,18 @@ def deploy(application: Application, port_name: str, say: Say, *, is_forced: boo
     return Deployed(copied, sum(sizes[name] for name in copied), is_switched, info)
 
 
-def _bring(application: Application, remote: Remote, say: Say) -> tuple[list[str], bool]:
-    """All up to the new start: returns the paths that were copied, and whether another application will start."""
+def _bring(
+    application: Application, remote: Remote, say: Say, build: Build | None
+) -> tuple[Application, list[str], bool]:
+    """All up to the new start: returns what was brought, the paths that were copied, and whether another application
+    will start.
+    """
     holding = remote.look()
     version = ".".join(map(str, holding.version))
     say(f"{holding.machine} on {remote.port}: MicroPython {version}, application in {holding.active or 'none yet'}")
     check_fits(application, holding)
+    if build:
+        application = fitting(holding, build, say)
     wanted = application.digests()
     changes = plan_changes(wanted, holding)
     is_new = holding.running() != wanted
@@ -77,7 +90,20 @@ def _bring(application: Application, remote: Remote, say: Say) -> tuple[list[str
         _copy(application, remote, holding, changes, say)
     is_switched = _switch(remote, holding, changes.target if is_new else str(holding.active))
     say(f"{plural(len(wanted), 'file')} checked by SHA-256; " + ("switched over" if is_switched else "nothing changed"))
-    return changes.copied if is_new else [], is_switched
+    return application, changes.copied if is_new else [], is_switched
+
+
+def fitting(holding: Holding, build: Build, say: Say) -> Application:
+    """The application in machine code; in bytecode, and a word about it, if the device does not take that."""
+    arch = native_arch(holding.mpy)
+    if not arch:
+        told, ours = (f"{version}.{sub}" for version, sub in ((holding.mpy & 255, holding.mpy >> 8 & 3), MPY_VERSION))
+        say(
+            f"its MicroPython takes no machine code of .mpy {ours} (it reads {told}, architecture "
+            f"{holding.mpy >> 10 & 15}): all goes in bytecode, which takes more of the chip's time; an official image "
+            "of MicroPython would take it"
+        )
+    return build(arch)
 
 
 def plan_changes(wanted: dict[str, str], holding: Holding) -> Changes:
@@ -95,10 +121,14 @@ def plan_changes(wanted: dict[str, str], holding: Holding) -> Changes:
     )
 
 
-def verify(application: Application, remote: Remote) -> int:
-    """How many files the device runs, each as on this computer. Raises IntegrityError with what differs."""
+def verify(application: Application, remote: Remote, build: Build | None = None) -> int:
+    """How many files the device runs, each as on this computer; `build` as for deploy. Raises IntegrityError with what
+    differs.
+    """
     holding = remote.look()
     remote.reset()
+    if build:
+        application = build(native_arch(holding.mpy))
     wanted, running = application.digests(), holding.running()
     if not running or holding.loader != layout.LOADER_TEXT:
         raise IntegrityError(f"{remote.port} has no application: use make deploy.")

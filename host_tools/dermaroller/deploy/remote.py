@@ -25,7 +25,7 @@ class DeployError(DermarollerError):
 
 @dataclass
 class Holding:
-    """What a device is and holds. files: folder -> path in it -> SHA-256."""
+    """What a device is and holds. mpy: its sys.implementation._mpy. files: folder -> path in it -> SHA-256."""
 
     version: tuple[int, ...]
     mpy: int

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dermaroller import boards
-from dermaroller.deploy.build import Application, build
+from dermaroller.deploy.build import Application, build, build_for_virtual
 from dermaroller.deploy.heap import Heap, measure
 from dermaroller.sim.example import FACE, write_trace
 from dermaroller.sim.runtime import find_micropython
@@ -27,13 +27,14 @@ ROLLED_S = 120.0  # long enough for strokes, a log and their garbage to come rou
 def print_sizes() -> None:
     """Compile for every board, roll an example treatment on each, print both tables."""
     console = Console()
-    applications = [build(name) for name in boards.names()]
+    applications = [build(name, arch=boards.load(name).chip.mpy_arch) for name in boards.names()]
     console.print(file_table(applications))
     if not find_micropython().is_32bit:
         console.print("The heap is not measured: that needs a 32-bit MicroPython, as on the chip.")
         return
     trace = example_trace(ROLLED_S)
-    console.print(heap_table({each.board.CHIP: measure(each, trace, HEAP) for each in applications}, ROLLED_S))
+    here = {each.board.CHIP: build_for_virtual(each.board.NAME) for each in applications}
+    console.print(heap_table({chip: measure(each, trace, HEAP) for chip, each in here.items()}, ROLLED_S))
 
 
 def example_trace(duration_s: float) -> Trace:

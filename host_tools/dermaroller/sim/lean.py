@@ -68,6 +68,18 @@ def lean(
     return {path: ast.unparse(module.tree) + "\n" for path, module in modules.items()}
 
 
+def with_numbers(texts: Mapping[str, str]) -> dict[str, str]:
+    """The sources of a program with numbers in the places of their names, and else as they are: functions on integers
+    cannot look up another module's.
+    """
+    from dermaroller.sim.lean_numbers import put_numbers
+
+    modules = {path: Module(module_name(path), ast.parse(text, path)) for path, text in texts.items()}
+    program = {module.name: module for module in modules.values()}
+    put_numbers(program, public=program.keys())
+    return {path: ast.unparse(module.tree) + "\n" for path, module in modules.items()}
+
+
 def module_name(path: str) -> str:
     """What a source is imported by."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

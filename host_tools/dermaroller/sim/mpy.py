@@ -14,9 +14,9 @@ from typing import Any
 
 from dermaroller import packages
 from dermaroller.errors import DermarollerError, UsageError
-from dermaroller.sim import lean, lean_merge, lean_names, lean_numbers, lean_unused, runtime
+from dermaroller.sim import lean, lean_merge, lean_names, lean_numbers, lean_unused, runtime, viper
 
-# The virtual board runs bytecode only; 31-bit small integers as on the chip.
+# 31-bit small integers as on the chip.
 OPTIONS = ("-msmall-int-bits=31",)
 OPTIMISE = 3  # no line numbers and no asserts: what they take of the heap is better used
 _PROGRAMS_ON_DEVICE = Path(__file__).resolve().parents[1] / "deploy" / "on_device"  # they use the firmware there
@@ -34,10 +34,19 @@ class CompileError(DermarollerError):
 
 
 def firmware_tree(board: str, *, optimise: int = OPTIMISE, arch: str = "") -> Path:
-    """A folder with the firmware for a board as a device gets it. See compiled_tree."""
+    """A folder with the firmware for a board as a device gets it, with machine code for arch. See compiled_tree."""
     programs = [*sorted(_PROGRAMS_ON_DEVICE.glob("*.py")), *stand_in_sources().values()]
     users = [path.read_text(encoding="utf-8") for path in programs]
     return compiled_tree(firmware_sources(board), optimise=optimise, arch=arch, made_lean={"users": users})
+
+
+def write_readable_tree(target: Path, *, is_native: bool) -> None:
+    """Write the firmware's sources for MicroPython to compile itself, nothing left out, for tests that look inside."""
+    sources = {name: path for name, path in firmware_sources("virtual").items() if name.startswith("roller/")}
+    texts = {name: path.read_text(encoding="utf-8") for name, path in sources.items()}
+    for name, text in lean.with_numbers(viper.prepare(texts, is_native=is_native)).items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_text(text, encoding="utf-8")
 
 
 def stand_in_tree() -> Path:
@@ -51,9 +60,9 @@ def compiled_tree(
 ) -> Path:
     """A folder with each source compiled under its name (`roller/app.py` becomes `roller/app.mpy`).
 
-    sources: path inside the folder -> source file. optimise: 3 leaves out line numbers and asserts. arch: of native
-    code, as mpy-cross names it; none by default. made_lean: compile what lean.lean() makes of the sources, with these
-    options of it. Raises CompileError with the compiler's own words.
+    sources: path inside the folder -> source file. optimise: 3 leaves out line numbers and asserts. arch: of machine
+    code, as mpy-cross names it; by default all is bytecode. made_lean: compile what lean.lean() makes of the sources,
+    with these options of it. Raises CompileError with the compiler's own words.
     """
     folder = runtime.cache_folder() / "mpy"
     options = [*OPTIONS, f"-O{optimise}", *([f"-march={arch}"] if arch else [])]
@@ -62,7 +71,7 @@ def compiled_tree(
         folder.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=folder, prefix=".part-"))
         try:
-            texts = dict.fromkeys(sources) if made_lean is None else _lean_texts(sources, made_lean)
+            texts = dict.fromkeys(sources) if made_lean is None else _lean_texts(sources, arch, made_lean)
             for name, text in texts.items():
                 _compile(sources.get(name), name, part / Path(name).with_suffix(".mpy"), options, text)
             part.chmod(0o755)
@@ -72,9 +81,10 @@ def compiled_tree(
     return target
 
 
-def _lean_texts(sources: dict[str, Path], options: dict[str, Any]) -> Mapping[str, str | None]:
+def _lean_texts(sources: dict[str, Path], arch: str, options: dict[str, Any]) -> Mapping[str, str | None]:
     try:
-        return lean.lean({name: source.read_text(encoding="utf-8") for name, source in sources.items()}, **options)
+        texts = {name: source.read_text(encoding="utf-8") for name, source in sources.items()}
+        return lean.lean(viper.prepare(texts, is_native=bool(arch)), **options)
     except SyntaxError:
         return dict.fromkeys(sources)  # the compiler will say where
 
@@ -82,7 +92,7 @@ def _lean_texts(sources: dict[str, Path], options: dict[str, Any]) -> Mapping[st
 @cache
 def _lean_version() -> str:
     digest = hashlib.sha256()
-    for module in (lean, lean_merge, lean_names, lean_numbers, lean_unused):
+    for module in (lean, lean_merge, lean_names, lean_numbers, lean_unused, viper):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()
 

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from dermaroller.errors import DermarollerError
-from dermaroller.sim import mpy
+from dermaroller.sim import mpy, viper
 from dermaroller.sim.runtime import find_micropython
 
 CONSOLE, LIGHT, PROGRESS, STEP, DIED, EXIT = b"CLPSDX"
@@ -138,7 +138,8 @@ class Boot:
         self._folder = tempfile.TemporaryDirectory(prefix="dermaroller-", ignore_cleanup_errors=True)
         folder = Path(self._folder.name)
         # As it is deployed: line numbers would take heap that a handle has to spare for its sessions.
-        firmware = mpy.firmware_tree(self.settings.board)
+        micropython = find_micropython()
+        firmware = mpy.firmware_tree(self.settings.board, arch=viper.native_arch(micropython.mpy))
         stand_ins = mpy.stand_in_tree()
         (folder / "world").write_bytes(self.stream)
         read_end, write_end = os.pipe()
@@ -146,7 +147,7 @@ class Boot:
         settings.write_text(json.dumps(self._boot_json(folder, firmware, stand_ins, write_end)))
         with (folder / "stderr").open("wb") as errors:
             self._process = subprocess.Popen(
-                [*find_micropython().with_heap(self.settings.heap), str(mpy.start_script()), str(settings)],
+                [*micropython.with_heap(self.settings.heap), str(mpy.start_script()), str(settings)],
                 cwd=folder, env={**os.environ, "TZ": "UTC"},
                 stdin=self.stdin, stdout=errors, stderr=errors, pass_fds=(write_end,), start_new_session=True,
             )  # fmt: skip

@@ -20,7 +20,10 @@ from dermaroller import packages
 from dermaroller.errors import DermarollerError
 
 OLDEST = (1, 25)
-PROBE = "import sys; print(sys.implementation[0], *sys.implementation[1][:3], sys.maxsize)"
+PROBE = (
+    "import sys; print(sys.implementation[0], *sys.implementation[1][:3], sys.maxsize,"
+    " getattr(sys.implementation, '_mpy', 0))"
+)
 PROBE_TIMEOUT_S = 20
 
 
@@ -39,6 +42,7 @@ class Runtime:
     version: tuple[int, ...]
     origin: str  # where it was found, for people
     passed_over: tuple[str, ...] = ()  # what was tried before it: each place, and why not, as half a sentence
+    mpy: int = 0  # its sys.implementation._mpy: which compiled files it takes
 
     def with_heap(self, size: str) -> list[str]:
         """How to start it with a heap that holds what one of this size ("128k") holds on the chip.
@@ -124,12 +128,12 @@ def probe(command: list[str], origin: str) -> Runtime:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ValueError(f"it cannot be started ({error})") from None
     words = done.stdout.split()
-    if done.returncode != 0 or len(words) != 5 or words[0] != "micropython":
+    if done.returncode != 0 or len(words) not in (5, 6) or words[0] != "micropython":
         raise ValueError("it does not answer as MicroPython does")
     version = tuple(int(word) for word in words[1:4])
     if version < OLDEST:
         raise ValueError("it is version {}.{}; {}.{} or later is needed".format(*version[:2], *OLDEST))
-    return Runtime(command, int(words[4]) == 2**31 - 1, version, origin)
+    return Runtime(command, int(words[4]) == 2**31 - 1, version, origin, mpy=int(words[5]) if words[5:] else 0)
 
 
 def describe(runtime: Runtime) -> str:

@@ -21,7 +21,7 @@ def device(names):
     stat = os.statvfs("/")
     return {
         "version": sys.implementation[1][:3],
-        "mpy": getattr(sys.implementation, "_mpy", 0) & 0xFF,
+        "mpy": getattr(sys.implementation, "_mpy", 0),
         "machine": os.uname()[4],
         "free_bytes": stat[0] * stat[3],
         "active": text("/app.txt"),
