@@ -70,11 +70,6 @@ class Recorder:
             self._write_run()
         self.flushed_ms = t_ms
         self._write_block()
-        if self._file:
-            try:
-                self._file.flush()
-            except OSError:
-                self._give_up()
 
     def close(self, t_ms, end, counters):
         """Write the rest and the footer; True if the file is complete. Its room was kept free all along."""
@@ -87,13 +82,7 @@ class Recorder:
         sha256 = hexlify(self._sha.digest()).decode()
         self._sha = None  # it covers what stands before the footer, and MicroPython's is final once read
         write_footer(self._put, self.session, self._seq, self.totals, end, duration_ms, counters, sha256)
-        if not self._file:
-            return False
-        try:
-            self._file.close()
-        except OSError:
-            return False
-        return True
+        return bool(self._file)
 
     def _stamp(self, t_ms):
         """The first record of a block gives it its time."""
@@ -161,12 +150,8 @@ class Recorder:
             self._sha.update(block)
 
     def _give_up(self):
-        """Flash failed: what was flushed before is safe, and the next boot puts a footer on it."""
+        """Flash failed: what was written before is safe, and the next boot puts a footer on it."""
         self._store.is_full = True
-        try:
-            self._file.close()
-        except OSError:
-            pass
         self._file = None
 
 

@@ -10,6 +10,7 @@ from roller.version import VERSION
 FLUSH_AT_LIFT_MS = 2000  # unflushed contact that makes a lift worth a flash write, each of which stalls sampling
 FLUSH_IN_AIR_MS = 1000  # in the air for this long, whatever is unflushed is written as soon as the drum is at rest
 FLUSH_SPINNING_MS = 3000  # in the air for this long, it is written although the drum turns
+TIDY_MS = 200  # from one erase of a block that was left to the next: each stalls the light as well
 
 REASON_LATE = records.number_of(records.GAP_REASONS, "late")
 REASON_FLASH = records.number_of(records.GAP_REASONS, "flash")
@@ -41,6 +42,7 @@ class Session:
         self._unflushed_ms = 0  # time of ended contacts not yet in flash
         self._is_touching = False
         self._pending_ms = -1  # since when something waits for flash; -1: nothing does
+        self._tidied_ms = 0
         self._beginning = None  # what the header says of the moment when the session began
         self._counters_before = None
 
@@ -168,8 +170,13 @@ class Session:
         self._record(t_ms, records.BUTTON, (self.recorder.since(t_ms), records.number_of(records.PRESSES, kind)))
 
     def step(self, t_ms):
-        """Flush what is due, and end the session if nobody rolls any more."""
+        """Flush what is due, and end the session if nobody rolls any more; erase flash while nobody does."""
         recorder = self.recorder
+        if not self._is_touching and t_ms - self._tidied_ms >= TIDY_MS and self._meter_of().is_at_rest():
+            self._tidied_ms = t_ms
+            if self._store.tidy():
+                self.stall_reason = REASON_FLASH
+                return
         if not recorder:
             return
         if self._pending_ms >= 0 and self._is_flush_due(t_ms):
