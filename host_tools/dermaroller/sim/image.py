@@ -101,19 +101,25 @@ def _littlefs() -> Any:
     return littlefs
 
 
-def _file_system(**options: Any) -> Any:
-    # The sizes with which MicroPython mounts: other ones read the same, but these are what the chip writes.
+def _file_system(block_count: int = VFS_BLOCKS, **options: Any) -> Any:
+    # The sizes with which MicroPython mounts: these are what the chip writes, and with a larger cache littlefs would
+    # not see what is programmed past it.
     return _littlefs().LittleFS(
-        block_size=BLOCK_BYTES, block_count=VFS_BLOCKS, read_size=32, prog_size=32, cache_size=128, lookahead_size=32,
+        block_size=BLOCK_BYTES, block_count=block_count, read_size=32, prog_size=32, cache_size=128, lookahead_size=32,
         block_cycles=100, **options,
     )  # fmt: skip
 
 
-def _mounted(path: Path) -> Any:
-    file_system = _file_system(mount=False)
-    file_system.context.buffer[:] = path.read_bytes()[: VFS_BLOCKS * BLOCK_BYTES]
+def mount(content: bytes) -> Any:
+    """The file system that these blocks hold. Raises LittleFSError if they hold none."""
+    file_system = _file_system(len(content) // BLOCK_BYTES, mount=False)
+    file_system.context.buffer[:] = content
     file_system.mount()
     return file_system
+
+
+def _mounted(path: Path) -> Any:
+    return mount(path.read_bytes()[: VFS_BLOCKS * BLOCK_BYTES])
 
 
 def _read(file_system: Any, name: str) -> bytes:
