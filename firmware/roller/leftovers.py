@@ -8,7 +8,7 @@ import json
 from binascii import hexlify
 
 from roller import decoding, formats, records, wire
-from roller.recorder import write_footer
+from roller.recorder import footer_pieces
 from roller.totals import Totals
 
 _CHUNK = 512
@@ -63,7 +63,8 @@ def _close_file(store, session, left, sha):
 
 def _write_footer(write, session, left, sha):
     sha256 = hexlify(sha.digest()).decode()
-    write_footer(write, session, left.seq, left.totals, "power_loss", left.totals.end_ms, {}, sha256)
+    text = b"".join(footer_pieces(left.totals, "power_loss", left.totals.end_ms, {}, sha256))
+    write(wire.pack_block(wire.FOOTER, session, left.seq, left.totals.end_ms, text))
 
 
 class _LeftFile:
