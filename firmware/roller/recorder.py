@@ -105,6 +105,11 @@ class Recorder:
         self._put(wire.pack_block(wire.FOOTER, self.session, self._seq, duration_ms, text))
 
     @property
+    def is_begun(self):
+        """Its header is written, or never will be."""
+        return self._seq > 0
+
+    @property
     def is_complete(self):
         return self._file is not None and not self._sha
 
@@ -150,7 +155,7 @@ class Recorder:
         self._seq += 1
 
     def _begin_file(self):
-        """The session in flash, and its header; it and the footer have room even in a full flash, as long as it lasts."""
+        """The session's first block and header; these and the footer have room even in a full flash, while it lasts."""
         self._seq = 1
         self._left = self._store.make_room()
         try:

@@ -44,7 +44,7 @@ class Session:
         self._pending_ms = -1  # since when something waits for flash; -1: nothing does
         self._tidied_ms = 0
         self._is_flushing = False
-        self._header = None  # of the next session, put together in the air
+        self._header = None  # of the next session, put together in the air; none while it is not needed
         self._closing = None  # yields where the loop may turn while a session that has ended is written
         self._beginning = None  # what the header says of the moment when the session began
         self._counters_before = None
@@ -175,6 +175,7 @@ class Session:
         if recorder.is_complete:
             self._store.finish(recorder.session)
         self._lost_bytes += recorder.lost_bytes
+        self._header = Header(self._plan, self._settings, self._calibration)
         yield
         self._listener.closed(recorder.session, recorder.totals.path_counts, t_ms)
 
@@ -210,7 +211,7 @@ class Session:
             if self._store.tidy():
                 self.stall_reason = REASON_FLASH
                 return
-            if not self._header.step():
+            if self._header and not self._header.step():
                 self._tidied_ms -= TIDY_MS
                 return
         if not recorder:
@@ -241,6 +242,8 @@ class Session:
     def _flush(self, t_ms):
         self.stall_reason = REASON_FLASH
         self._is_flushing = not self.recorder.step_flush(t_ms)
+        if self.recorder.is_begun:
+            self._header = None
         if not self._is_flushing:
             self._unflushed_ms = 0
             self._pending_ms = t_ms if self._is_touching else -1
