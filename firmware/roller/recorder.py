@@ -49,6 +49,7 @@ class Recorder:
         self._end = wire.BLOCK_HEAD  # of the block in the making
         self._t_ms = start_ms
         self._seq = 0
+        self._text = None  # of the header, between two parts of the first flush
         self._is_run_written = False  # of the flush that goes on
         self._file = None
         self._left = 0  # bytes that may be written before the store has to be asked again
@@ -72,7 +73,10 @@ class Recorder:
         To be called once a turn until then. What is recorded meanwhile may wait for the next flush.
         """
         if not self._seq:
-            self._begin_file()
+            if self._text:
+                self._begin_file()
+            else:
+                self._text = b"".join(self._header())
             return False
         if self.run.n and not self._is_run_written:
             self._write_run()
@@ -162,7 +166,9 @@ class Recorder:
             self._file = self._store.create(self.session)
         except OSError:
             return
-        wire.write_block(self._put, wire.HEADER, self.session, 0, 0, self._header)
+        text = self._text or b"".join(self._header())
+        self._text = None
+        wire.write_block(self._put, wire.HEADER, self.session, 0, 0, lambda: (text,))
 
     def _put(self, block):
         self._left -= len(block)
