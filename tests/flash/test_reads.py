@@ -8,6 +8,7 @@ import pytest
 
 from dermaroller.sim import image
 from dermaroller.sim.runtime import Runtime
+from roller import boxes
 
 from .life import GOLDEN
 
@@ -49,6 +50,7 @@ def test_in_contact_nothing_is_read_and_one_block_at_a_time_is_programmed(few_an
 
 def test_boot_reads_each_block_once_and_a_page_each_of_its_sessions(few_and_many):
     costs = few_and_many[1]
-    assert 381 <= costs["boot"]["reads"] <= 381 + 260
+    blocks = boxes.MOST
+    assert blocks - 3 <= costs["boot"]["reads"] <= blocks + 260  # beside them, littlefs reads the maps of the boxes
     assert costs["page"] == costs["last page"] == {"reads": 12, "programs": 0, "erases": 0}
     assert costs["tidy"] == {"reads": 0, "programs": 1, "erases": 1}

@@ -35,8 +35,9 @@ def sessions(path):
     if not path.endswith(".box"):
         return 1
     found = start = place = 0
+    size = os.stat(path)[6]
     with open(path, "rb") as file:
-        while start < os.stat(path)[6]:
+        while start < size:
             pointers = 0
             while place and place % (1 << pointers) == 0:
                 pointers += 1
