@@ -106,6 +106,10 @@ class Hal:
         """Write it to non-volatile storage; a power cut leaves the old one or this."""
         calibration.keep(kept, self.keep_blob)
 
+    def flash(self):
+        """The flash that the file system is in, as a block device."""
+        return esp32.Partition.find(esp32.Partition.TYPE_DATA, label="vfs")[0]
+
     def load_blob(self, key):
         """Bytes kept in NVS, or None."""
         buf = bytearray(_MAX_BLOB)

@@ -86,6 +86,7 @@ class App:
             self.hal.stop_sampling()
             if self.session.is_open:
                 self.session.close(self.now_ms, "stopped")
+            self.session.settle()
             self.hal.show(light.DARK, 0, False)
 
     def step(self):

@@ -11,10 +11,8 @@ SETTINGS = (
 )
 
 
-def header(beginning, plan, settings, calibration):
-    """Yield the header's entries. beginning: a dict of what is known when the session opens."""
-    for key in beginning:
-        yield key, beginning[key]
+def rest_of_header(plan, settings, calibration):
+    """Yield the header's entries that stand behind what is only known when the session opens."""
     source = plan.source  # all of it but what follows, in the form in which it is used
     yield "plan", source and {key: source[key] for key in source if key not in ("head", "zones", "force")}
     head = {name: getattr(plan.head, name) for name in HEAD_KEYS}
@@ -48,9 +46,8 @@ def footer(totals, end, duration_ms, counters, sha256):
     yield "sha256", sha256
 
 
-def pieces(entries):
-    """Yield the JSON text of an object as bytes, an entry at a time."""
-    before = "{"
+def pieces(entries, before="{"):
+    """Yield the JSON text of an object as bytes, an entry at a time. before: what stands before the first."""
     for key, value in entries:
         yield ('%s"%s":%s' % (before, key, json.dumps(value, separators=(",", ":")))).encode()
         before = ","

@@ -5,47 +5,73 @@ Loaded at boot, only if there is something to close.
 
 import hashlib
 import json
-import os
 from binascii import hexlify
 
 from roller import decoding, formats, records, wire
-from roller.recorder import write_footer
+from roller.recorder import footer_pieces
 from roller.totals import Totals
 
 _CHUNK = 512
 _WHOLE = 1 << 29
 _HEAD = 4096  # bytes in which most headers end
 _TAIL = 1024  # bytes in which a footer lies
+_UNSEEN = b"\xff" * 4  # a block may end in bytes that look like flash that was not programmed
 
 
-def close(path, session):
-    """Put a footer on a session file. Returns (head id, subject, path counts) for the ledger, None where unknown."""
-    file = _LeftFile()
-    sha = hashlib.sha256()
-    with open(path, "rb") as f:
-        file.read(f, sha, _WHOLE)
-    totals = file.totals
+def take(store, session, state, is_file):
+    """Close a session if it is open; tell the ledger of it, by store.leftovers, if there is anything in it."""
+    from roller import legacy
+
+    with store.open_file(session) as f:
+        size = legacy.size(store.folder, session, state) if is_file else f.size
+        left = _LeftFile()
+        sha = hashlib.sha256()
+        if state == legacy.OPEN:
+            left.read(f, sha, _WHOLE, b"" if is_file else _UNSEEN)
+        else:
+            left.read(f, sha, _HEAD)
+            f.seek(max(0, size - _TAIL))
+            left.read(f, sha, _TAIL)
+    if not size:
+        store.remove(session)  # power went before anything was written
+        return
+    if state == legacy.OPEN:
+        if is_file:
+            _close_file(store, session, left, sha)
+        else:
+            _close(store, session, size, left, sha)
+    store.leftovers.append((session,) + left.told())
+
+
+def _close(store, session, size, left, sha):
+    unseen = max(0, left.end - size)
+    sha.update(_UNSEEN[:unseen])
+    f = store.resume(session, size + unseen)
+    if not (left.footer and left.end >= size):  # or only the mark is missing
+        _write_footer(f.write, session, left, sha)
+    store.finish(session)
+
+
+def _close_file(store, session, left, sha):
+    from roller import legacy
+
+    with legacy.open_file(store.folder, session, legacy.OPEN, "ab") as f:
+        _write_footer(f.write, session, left, sha)
+    legacy.change(store.folder, session, legacy.OPEN, legacy.CLOSED)
+    store.set_closed(session)
+
+
+def _write_footer(write, session, left, sha):
     sha256 = hexlify(sha.digest()).decode()
-    with open(path, "ab") as f:
-        write_footer(f.write, session, file.seq, totals, "power_loss", totals.end_ms, {}, sha256)
-    return file.told()
-
-
-def tell(path):
-    """What `close` returned, of a session that was closed already."""
-    file = _LeftFile()
-    sha = hashlib.sha256()
-    with open(path, "rb") as f:
-        file.read(f, sha, _HEAD)
-        f.seek(max(0, os.stat(path)[6] - _TAIL))
-        file.read(f, sha, _TAIL)
-    return file.told()
+    text = b"".join(footer_pieces(left.totals, "power_loss", left.totals.end_ms, {}, sha256))
+    write(wire.pack_block(wire.FOOTER, session, left.seq, left.totals.end_ms, text))
 
 
 class _LeftFile:
-    """What is in a file whose end may be missing or torn."""
+    """What is in a file whose end may be missing or torn. end: of the last intact block, where all of it was read."""
 
     def __init__(self):
+        self.end = 0
         self.totals = Totals()
         self.header = {}
         self.footer = {}
@@ -55,8 +81,12 @@ class _LeftFile:
         path_counts = self.footer.get("path_counts", self.totals.path_counts)
         return (self.header.get("head") or {}).get("id"), (self.header.get("plan") or {}).get("subject"), path_counts
 
-    def read(self, f, sha, most):
-        """Take every intact block in the next `most` bytes, and hash them."""
+    def read(self, f, sha, most, unseen=b""):
+        """Take every intact block in the next `most` bytes, and hash them.
+
+        unseen: bytes that may stand behind the last one.
+        """
+        at = 0
         buf = b""
         is_more = True
         while is_more:
@@ -64,11 +94,13 @@ class _LeftFile:
             is_more = len(chunk) > 0
             most -= _CHUNK
             sha.update(chunk)
-            buf += chunk
-            buf = buf[self._take_blocks(buf, is_more) :]
+            buf += chunk if is_more else unseen
+            taken = self._take_blocks(buf, at, is_more)
+            buf = buf[taken:]
+            at += taken
 
-    def _take_blocks(self, buf, is_more):
-        """The position up to which blocks were taken or passed over."""
+    def _take_blocks(self, buf, at, is_more):
+        """The position up to which blocks were taken or passed over. at: that of buf in the file."""
         pos = 0
         while pos < len(buf):
             try:
@@ -81,6 +113,7 @@ class _LeftFile:
             self.seq = max(self.seq, seq + 1)
             self._take(kind, t_ms, buf, start, end)
             pos = following
+            self.end = at + pos
         return pos
 
     def _take(self, kind, t_ms, buf, start, end):

@@ -5,6 +5,7 @@ drum is lifted.
 """
 
 import hashlib
+import json
 from binascii import hexlify
 
 from roller import forget, records, wire
@@ -34,7 +35,7 @@ class Recorder:
     """One session's log. Times given to it are ms since boot; it writes them as ms since the session's start."""
 
     def __init__(self, store, session, start_ms, header):
-        """header(): the entries of the HEADER block; asked for with the first flush."""
+        """header(): the payload of the HEADER block in pieces; asked for with the first flush."""
         self.session = session
         self.start_ms = start_ms
         self._store = store
@@ -48,6 +49,8 @@ class Recorder:
         self._end = wire.BLOCK_HEAD  # of the block in the making
         self._t_ms = start_ms
         self._seq = 0
+        self._text = None  # of the header, between two parts of the first flush
+        self._is_run_written = False  # of the flush that goes on
         self._file = None
         self._left = 0  # bytes that may be written before the store has to be asked again
         self._sha = hashlib.sha256()
@@ -64,36 +67,55 @@ class Recorder:
         """ms since the session's start, never negative."""
         return max(0, t_ms - self.start_ms)
 
-    def flush(self, t_ms):
-        """Bring everything recorded so far into flash, or count it as lost."""
-        if self.run.n:
+    def step_flush(self, t_ms):
+        """Bring what was recorded so far into flash, or count it as lost: one part of it, True with the last.
+
+        To be called once a turn until then. What is recorded meanwhile may wait for the next flush.
+        """
+        if not self._seq:
+            if self._text:
+                self._begin_file()
+            else:
+                self._text = b"".join(self._header())
+            return False
+        if self.run.n and not self._is_run_written:
             self._write_run()
+            self._is_run_written = True
+            return False
+        self._is_run_written = False
         self.flushed_ms = t_ms
         self._write_block()
-        if self._file:
-            try:
-                self._file.flush()
-            except OSError:
-                self._give_up()
+        return True
 
     def close(self, t_ms, end, counters):
-        """Write the rest and the footer; True if the file is complete. Its room was kept free all along."""
+        """Write the rest and the footer, whose room was kept free all along: yields where the loop may turn.
+
+        At its end `is_complete` says whether the session has all that it should.
+        """
         self.run.finish()
-        self.flush(t_ms)
+        while not self.step_flush(t_ms):
+            yield
+        yield
         if not self._file:
-            return False
+            return
         counters["log_lost_bytes"] = self.lost_bytes
         duration_ms = self.since(t_ms)
         sha256 = hexlify(self._sha.digest()).decode()
         self._sha = None  # it covers what stands before the footer, and MicroPython's is final once read
-        write_footer(self._put, self.session, self._seq, self.totals, end, duration_ms, counters, sha256)
-        if not self._file:
-            return False
-        try:
-            self._file.close()
-        except OSError:
-            return False
-        return True
+        text = b""
+        for piece in footer_pieces(self.totals, end, duration_ms, counters, sha256):
+            text += piece
+            yield
+        self._put(wire.pack_block(wire.FOOTER, self.session, self._seq, duration_ms, text))
+
+    @property
+    def is_begun(self):
+        """Its header is written, or never will be."""
+        return self._seq > 0
+
+    @property
+    def is_complete(self):
+        return self._file is not None and not self._sha
 
     def _stamp(self, t_ms):
         """The first record of a block gives it its time."""
@@ -124,7 +146,7 @@ class Recorder:
             return
         self._end = wire.BLOCK_HEAD
         if not self._seq:
-            self._open_file()
+            self._begin_file()
         size = wire.BLOCK_OVERHEAD + length
         if size > self._left:
             self._left = self._store.make_room()
@@ -136,16 +158,17 @@ class Recorder:
         self._put(memoryview(block)[:size])
         self._seq += 1
 
-    def _open_file(self):
-        """The file and its header; these and the footer have room even in a full flash, as long as it lasts."""
+    def _begin_file(self):
+        """The session's first block and header; these and the footer have room even in a full flash, while it lasts."""
+        self._seq = 1
         self._left = self._store.make_room()
         try:
             self._file = self._store.create(self.session)
         except OSError:
-            self._seq = 1
             return
-        write_json(self._put, wire.HEADER, self.session, 0, 0, self._header)
-        self._seq = 1
+        text = self._text or b"".join(self._header())
+        self._text = None
+        wire.write_block(self._put, wire.HEADER, self.session, 0, 0, lambda: (text,))
 
     def _put(self, block):
         self._left -= len(block)
@@ -161,28 +184,54 @@ class Recorder:
             self._sha.update(block)
 
     def _give_up(self):
-        """Flash failed: what was flushed before is safe, and the next boot puts a footer on it."""
+        """Flash failed: what was written before is safe, and the next boot puts a footer on it."""
         self._store.is_full = True
-        try:
-            self._file.close()
-        except OSError:
-            pass
         self._file = None
 
 
-def write_footer(write, session, seq, totals, end, duration_ms, counters, sha256):
-    """Write the FOOTER block by write(bytes). sha256: of all that stands before it."""
+def footer_pieces(totals, end, duration_ms, counters, sha256):
+    """Yield the payload of the FOOTER block in pieces. sha256: of all that stands before it."""
     from roller import ends
 
-    write_json(
-        write, wire.FOOTER, session, seq, duration_ms, lambda: ends.footer(totals, end, duration_ms, counters, sha256)
-    )
+    yield b""  # loading that module is a turn's work
+    yield from ends.pieces(ends.footer(totals, end, duration_ms, counters, sha256))
+    forget("ends")
+    forget("formats")
 
 
-def write_json(write, kind, session, seq, t_ms, entries):
-    """Write a block that holds a JSON object by write(bytes). entries(): its (key, value), one after the other."""
+class Header:
+    """The payload of a HEADER block. What only the plan decides is put together in the air, before the session begins,
+    so that the first flush of a hand that rolls loads no module.
+    """
+
+    def __init__(self, plan, settings, calibration):
+        self._rest = b""
+        self._steps = _rest_of_header(plan, settings, calibration)
+
+    def step(self):
+        """Put together one more piece; True once there is no more."""
+        if self._steps:
+            for piece in self._steps:
+                self._rest += piece
+                return False
+            self._steps = None
+        return True
+
+    def pieces(self, beginning):
+        """Yield it. beginning: a dict of what is known when the session opens."""
+        while not self.step():
+            pass
+        before = "{"
+        for key in beginning:
+            yield ('%s"%s":%s' % (before, key, json.dumps(beginning[key], separators=(",", ":")))).encode()
+            before = ","
+        yield self._rest
+
+
+def _rest_of_header(plan, settings, calibration):
     from roller import ends
 
-    wire.write_block(write, kind, session, seq, t_ms, lambda: ends.pieces(entries()))
+    yield b""
+    yield from ends.pieces(ends.rest_of_header(plan, settings, calibration), ",")
     forget("ends")
     forget("formats")

@@ -195,7 +195,9 @@ def stop(app, words):
         raise Refused("idle", "no session is open")
     session = app.session.recorder.session
     app.end_session("ask")
-    return {"stopped": session}
+    while app.session.is_closing:
+        yield None
+    yield {"stopped": session}
 
 
 def helps(app, words):

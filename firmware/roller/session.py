@@ -4,12 +4,13 @@ Listens to the meter and writes what it hears to the recorder; decides when to f
 """
 
 from roller import records, wire
-from roller.recorder import Recorder
+from roller.recorder import Header, Recorder
 from roller.version import VERSION
 
 FLUSH_AT_LIFT_MS = 2000  # unflushed contact that makes a lift worth a flash write, each of which stalls sampling
 FLUSH_IN_AIR_MS = 1000  # in the air for this long, whatever is unflushed is written as soon as the drum is at rest
 FLUSH_SPINNING_MS = 3000  # in the air for this long, it is written although the drum turns
+TIDY_MS = 200  # from one erase of a block that was left to the next: each stalls the light as well
 
 REASON_LATE = records.number_of(records.GAP_REASONS, "late")
 REASON_FLASH = records.number_of(records.GAP_REASONS, "flash")
@@ -41,12 +42,21 @@ class Session:
         self._unflushed_ms = 0  # time of ended contacts not yet in flash
         self._is_touching = False
         self._pending_ms = -1  # since when something waits for flash; -1: nothing does
+        self._tidied_ms = 0
+        self._is_flushing = False
+        self._header = None  # of the next session, put together in the air; none while it is not needed
+        self._closing = None  # yields where the loop may turn while a session that has ended is written
         self._beginning = None  # what the header says of the moment when the session began
         self._counters_before = None
 
     @property
     def is_open(self):
         return self.recorder is not None
+
+    @property
+    def is_closing(self):
+        """A session has ended, but has not all that it should in flash."""
+        return self._closing is not None
 
     @property
     def is_log_full(self):
@@ -59,8 +69,10 @@ class Session:
 
     def use(self, plan, settings):
         """Take a plan and its settings; not while a session is open."""
+        self.settle()
         self._plan = plan
         self._settings = settings
+        self._header = Header(plan, settings, self._calibration)
 
     # What the meter tells; times are ms since boot.
 
@@ -118,8 +130,9 @@ class Session:
     # What the app asks for.
 
     def open(self, t_ms):
+        self.settle()
         session = self._store.new_number()
-        recorder = Recorder(self._store, session, t_ms, self._header)
+        recorder = Recorder(self._store, session, t_ms, self._pieces_of_header)
         meter = self._meter_of()
         meter.clear_dose(self._plan)
         meter.log = recorder.run
@@ -133,18 +146,38 @@ class Session:
         self._listener.opened(t_ms)
 
     def close(self, t_ms, end):
-        """End the open session; `end` is one of button, idle, stopped, ask."""
+        """End the open session; `end` is one of button, idle, stopped, ask. `step` writes what is left of it."""
         recorder = self.recorder
         meter = self._meter_of()
         meter.end_contact()
         meter.log = None
         t_ms = max(t_ms, meter.now_ms)
-        if recorder.close(t_ms, end, self._losses()):
+        losses = self._losses()
+        self.recorder = None
+        self._is_flushing = False
+        self._closing = self._close(recorder, t_ms, end, losses)
+
+    def settle(self):
+        """Write at once what a session that has ended leaves to be written."""
+        while self._closing:
+            self._step_closing()
+
+    def _step_closing(self):
+        try:
+            next(self._closing)
+        except StopIteration:
+            self._closing = None
+        self.stall_reason = REASON_FLASH
+
+    def _close(self, recorder, t_ms, end, losses):
+        yield from recorder.close(t_ms, end, losses)
+        yield
+        if recorder.is_complete:
             self._store.finish(recorder.session)
         self._lost_bytes += recorder.lost_bytes
-        self.recorder = None
+        self._header = Header(self._plan, self._settings, self._calibration)
+        yield
         self._listener.closed(recorder.session, recorder.totals.path_counts, t_ms)
-        self.stall_reason = REASON_FLASH
 
     def next_zone(self, t_ms):
         meter = self._meter_of()
@@ -168,11 +201,22 @@ class Session:
         self._record(t_ms, records.BUTTON, (self.recorder.since(t_ms), records.number_of(records.PRESSES, kind)))
 
     def step(self, t_ms):
-        """Flush what is due, and end the session if nobody rolls any more."""
+        """Flush what is due, and end the session if nobody rolls any more; erase flash while nobody does."""
         recorder = self.recorder
+        if self._closing:
+            self._step_closing()
+            return
+        if not self._is_touching and t_ms - self._tidied_ms >= TIDY_MS and self._meter_of().is_at_rest():
+            self._tidied_ms = t_ms
+            if self._store.tidy():
+                self.stall_reason = REASON_FLASH
+                return
+            if self._header and not self._header.step():
+                self._tidied_ms -= TIDY_MS
+                return
         if not recorder:
             return
-        if self._pending_ms >= 0 and self._is_flush_due(t_ms):
+        if self._is_flushing or (self._pending_ms >= 0 and self._is_flush_due(t_ms)):
             self._flush(t_ms)
         elif not self._is_touching and t_ms - self._lift_ms >= self._settings.idle_ms:
             self.close(t_ms, "idle")
@@ -196,17 +240,18 @@ class Session:
             self._pending_ms = t_ms
 
     def _flush(self, t_ms):
-        self.recorder.flush(t_ms)
-        self._unflushed_ms = 0
-        self._pending_ms = t_ms if self._is_touching else -1
         self.stall_reason = REASON_FLASH
+        self._is_flushing = not self.recorder.step_flush(t_ms)
+        if self.recorder.is_begun:
+            self._header = None
+        if not self._is_flushing:
+            self._unflushed_ms = 0
+            self._pending_ms = t_ms if self._is_touching else -1
+
+    def _pieces_of_header(self):
+        return self._header.pieces(self._beginning)
 
     def _losses(self):
         """What was lost or out of order since the session began, by name."""
         now = self._counters()
         return {name: now[name] - self._counters_before[name] for name in now}
-
-    def _header(self):
-        from roller import ends
-
-        return ends.header(self._beginning, self._plan, self._settings, self._calibration)

@@ -10,6 +10,7 @@ from typing import Any
 from dermaroller.carve import FLASH_BLOCK, Found, carve
 from dermaroller.errors import IntegrityError, UsageError
 from dermaroller.session import Session
+from dermaroller.sim import image, sessions
 
 _MAGIC = b"littlefs"
 _MAGIC_AT = 8  # in the first two blocks of a file system
@@ -91,13 +92,12 @@ def _files(dump: bytes) -> list[bytes] | None:
     size, count = struct.unpack_from("<II", dump, start + 24)
     if size != FLASH_BLOCK or start + size * count > len(dump):
         return None
-    file_system: Any = littlefs.LittleFS(block_size=size, block_count=count, mount=False)
-    file_system.context.buffer[:] = dump[start : start + size * count]
     try:
-        file_system.mount()
+        file_system = image.mount(dump[start : start + size * count])
         names = sorted(entry.name for entry in file_system.scandir(_FOLDER) if entry.name.endswith(_SUFFIXES))
-        return [_content(file_system, f"{_FOLDER}/{name}") for name in names]
-    except (littlefs.LittleFSError, UnicodeDecodeError):
+        files = [_content(file_system, f"{_FOLDER}/{name}") for name in names]
+        return files + list(sessions.read(file_system).values())
+    except (littlefs.LittleFSError, UnicodeDecodeError, OSError):
         return None
 
 

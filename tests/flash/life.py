@@ -2,7 +2,8 @@
 
 Boot, a session with flushes at lifts and within a long contact, its end, a new calibration, a new plan, a session
 confirmed, another erased, a session with the plan's head that makes room by erasing a confirmed one, its end. The flash
-is nearly full from the start. Afterwards the handle rolls once more.
+is nearly full from the start, and holds sessions of both kinds: in boxes, and as the files of their own that older
+firmware left. Afterwards the handle rolls once more.
 """
 
 import binascii
@@ -22,17 +23,19 @@ from dermaroller.sim.example import FACE
 from dermaroller.sim.run import RunResult, run
 from dermaroller.sim.trace import Trace
 from dermaroller.summary import summary
-from roller import store, wire
+from roller import boxes, store, stream, wire
 
 GOLDEN = (Path(__file__).parents[1] / "data" / "golden" / "format1-free.drl").read_bytes()
-OLD_SESSIONS = {"00001.drl": GOLDEN, "00002.drl": GOLDEN, "00003.drl": GOLDEN, "00004.ok": GOLDEN}
+OLD_FILES = {"00001.drl": GOLDEN, "00002.drl": GOLDEN}
+OLD_IN_BOXES = {"00003.drl": GOLDEN, "00004.ok": GOLDEN}
+OLD_SESSIONS = OLD_FILES | OLD_IN_BOXES
 UNPULLED = 3  # of these, the one that nobody may erase
 CALIBRATION = {"tare_raw": 3201, "nn_per_count": 166_000, "utc_s": 1_800_000_000}
 PLAN = FACE.plan
 CAL_TAG, PLAN_TAG = 200, 201
 MAX_LOST_S = 5.0
 BOOT_S = 0.06  # at most, from the board's start to the start of its clock
-FREE_BLOCKS = store.RESERVE + 4  # at the start: less than a session is granted, so that a confirmed one has to go
+FREE_BLOCKS = store.RESERVE + 1  # at the start: less than the sessions take, so that a confirmed one has to go
 
 
 def trace(seed: int) -> Trace:
@@ -63,11 +66,21 @@ def requests(seed: int) -> list[tuple[float, bytes]]:
 
 def new_flash(path: Path) -> None:
     """A flash with old sessions in it and little room."""
-    image.make_image(path)
-    image.put_files(path, {f"/log/{name}": content for name, content in OLD_SESSIONS.items()})
-    used = 2 + 2 + 2 + len(OLD_SESSIONS)  # superblock, root, /log, and one block for each session
-    filler = image.VFS_BLOCKS - used - FREE_BLOCKS
+    boxes_without_room_for_more(path, FREE_BLOCKS + len(OLD_IN_BOXES) * blocks_of(GOLDEN))
+    image.put_files(path, {f"/log/{name}": content for name, content in OLD_FILES.items()})
+    image.put_sessions(path, OLD_IN_BOXES)
+
+
+def boxes_without_room_for_more(path: Path, blocks: int) -> None:
+    """A flash with boxes for so many blocks of sessions, and hardly a free one besides."""
+    image.make_image(path, blocks + 1)
+    filler = image.VFS_BLOCKS - 4 - (blocks + 1) - boxes.KEEP  # superblock and /log take two each
     image.put_file(path, "/filler", bytes((filler - 1) * image.BLOCK_BYTES))
+
+
+def blocks_of(content: bytes) -> int:
+    """How many blocks a session with this content takes."""
+    return stream.where(len(content) - 1)[0] + 1
 
 
 @dataclass

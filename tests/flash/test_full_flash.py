@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from dermaroller.session import Session
-from dermaroller.sim import image
+from dermaroller.sim import image, sessions
 from dermaroller.sim.run import run
 from dermaroller.sim.trace import Trace
 from dermaroller.summary import summary
 from roller import store
 
-from .life import GOLDEN
+from .life import GOLDEN, blocks_of, boxes_without_room_for_more
 
 pytest.importorskip("littlefs")
 
@@ -26,18 +26,15 @@ def rolling(seed, seconds=ROLLING_S):
     return Trace(f"rolling {seed}", t_s, 30 * np.sin(2.5 * t_s), force_n)
 
 
-def filled(path, free_blocks, files=()):
-    """A new flash with these session files, and so many free blocks besides."""
-    image.make_image(path)
-    image.put_files(path, {f"/log/{name}": GOLDEN for name in files})
-    used = 6 + len(files)  # superblock, root and /log take two each
-    image.put_file(path, "/filler", bytes((image.VFS_BLOCKS - used - free_blocks - 1) * image.BLOCK_BYTES))
+def filled(path, free_blocks, names=()):
+    """A new flash with these sessions, and so many free blocks for others besides."""
+    boxes_without_room_for_more(path, free_blocks + len(names) * blocks_of(GOLDEN))
+    image.put_sessions(path, dict.fromkeys(names, GOLDEN))
 
 
 def free_blocks(path):
     """As the device sees it."""
-    file_system = image._mounted(path)
-    return image.VFS_BLOCKS - file_system.used_block_count
+    return sessions.store(image._mounted(path)).blocks.free
 
 
 def states(result):
@@ -78,7 +75,7 @@ def test_a_flash_fills_up_session_by_session_and_every_summary_is_kept(flash):
 def test_confirmed_sessions_make_room_oldest_first(flash):
     filled(
         flash,
-        store.RESERVE + 1,
+        store.RESERVE - 2,
         [f"{n:05d}{suffix}" for n, suffix in ((1, ".drl"), *((n, ".ok") for n in range(2, 14)))],
     )
     result = run(rolling(1), flash=flash, noise_mn=120)

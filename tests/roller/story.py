@@ -2,11 +2,12 @@
 
 import os
 
+from flashchip import BLOCKS, forget_flash, logged, store_in
+
 from roller import calibration
 from roller.app import App
 from roller.calibration import Calibration
 from roller.plan import Plan
-from roller.store import SessionStore
 
 MM_PER_COUNT_X1000 = 1963  # of the reference head: pi * 20 mm / 32
 TARE_RAW = 3200
@@ -138,9 +139,9 @@ class FakeHal:
 class Handle:
     """The whole instrument on a fake hal, turned by hand: 1 ms a sample, 5 ms a turn of the loop."""
 
-    def __init__(self, folder, plan=None):
+    def __init__(self, folder, plan=None, blocks=BLOCKS):
         self.hal = FakeHal()
-        self.store = SessionStore(folder, 0, lambda n: None)
+        self.store = store_in(folder, blocks=blocks)
         self.app = App(self.hal, self.store, plan or Plan(), folder + "/plan.bin")
         self.lights = []  # (ms, state), as it changes
 
@@ -204,11 +205,17 @@ class Folder:
                 Folder.count += 1
 
     def __exit__(self, *_):
+        forget_flash(self.path)
         for name in os.listdir(self.path):
             os.remove(self.path + "/" + name)
         os.rmdir(self.path)
 
 
 def read(path):
+    """A file's bytes, or those of a session that lies in the folder's flash, as if it were a file."""
+    folder, _, name = path.rpartition("/")
+    sessions = logged(folder)
+    if name in sessions:
+        return sessions[name]
     with open(path, "rb") as f:
         return f.read()

@@ -26,8 +26,28 @@ def device(names):
         "free_bytes": stat[0] * stat[3],
         "active": text("/app.txt"),
         "loader": text("/main.py"),
-        "sessions": len(os.listdir("/log")) if "log" in names else 0,
+        "sessions": sum([sessions("/log/" + name) for name in os.listdir("/log")]) if "log" in names else 0,
     }
+
+
+def sessions(path):
+    """How many sessions a file of /log holds: one, or as many as the blocks of a box that say so (roller/stream.py)."""
+    if not path.endswith(".box"):
+        return 1
+    found = start = place = 0
+    size = os.stat(path)[6]
+    with open(path, "rb") as file:
+        while start < size:
+            pointers = 0
+            while place and place % (1 << pointers) == 0:
+                pointers += 1
+            file.seek(start + 32 - 4 * pointers)
+            look = file.read(65)
+            if look[:2] == b"\x55\x5e" and look[4:6] == b"\0\0" and look[64] == 0xFF:
+                found += 1
+            start += 4096 - 4 * pointers
+            place += 1
+    return found
 
 
 def show(folder, below):
