@@ -62,7 +62,13 @@ def info(app, words):
     yield "subject", app.plan.subject
     yield "plan_error", app.plan.error
     yield "max_payload", app.link.max_payload()
+    yield "max_speed_mm_s", max_speed_mm_s(hal.max_edges_per_s, app.plan.head)
     yield "counters", app.counters()
+
+
+def max_speed_mm_s(max_edges_per_s, head):
+    """Beyond which counts may be lost; None where they are counted in hardware."""
+    return max_edges_per_s * (head.nm_per_count >> 4) // 62500 if max_edges_per_s else None
 
 
 # What is asked of the store.
