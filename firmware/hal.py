@@ -8,11 +8,10 @@ from binascii import hexlify
 import esp32
 import machine
 from roller import calibration
-from roller.encoder import SPAN, QuadratureDecoder
+from roller.encoder import MAX_IRQ_EDGES_PER_S, SPAN, QuadratureDecoder
 
 SAMPLE_HZ = 1000
 _MAX_BLOB = 512
-_IRQ_EDGES_PER_S = 1000  # what pin interrupts can be trusted with
 _STUCK_MS = 180  # a slice takes 133 ms at 9,600 baud; USB waits 200 ms and more
 _UNSET_YEAR = 2024  # an earlier clock was never set
 
@@ -173,7 +172,7 @@ class Hal:
         for pin in (a, b):
             pin.irq(edge, machine.Pin.IRQ_RISING | machine.Pin.IRQ_FALLING)
         self._decoder = decoder
-        self.max_edges_per_s = _IRQ_EDGES_PER_S
+        self.max_edges_per_s = MAX_IRQ_EDGES_PER_S
         return decoder.value
 
 

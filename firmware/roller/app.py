@@ -2,7 +2,7 @@
 
 import gc
 
-from roller import button, forget
+from roller import button, services
 from roller import feedback as light
 from roller.clock import Clock, widen
 from roller.contact import AIR
@@ -43,6 +43,7 @@ class App:
         self.session = Session(self._get_meter, store, self.calibration, self.identity, self.counters, self)
         self.sampler = Sampler(hal.ticks_us, hal.read_count, hal.read_force_raw, self.ring, hal.span)
         self.power = Power(hal.read_battery_mv, hal.is_charging)
+        services.load()
         self.link = Link(hal.console, self._answer, self._is_recording)
         self.feedback = light.Feedback()
         self.now_ms = 0
@@ -184,8 +185,6 @@ class App:
         return self.session.is_open
 
     def _answer(self, words):
-        from roller import services  # here, so that a handle without a host has the room
-
         self._is_serving = True
         return services.answer(self, words)
 
@@ -193,8 +192,6 @@ class App:
         """The host has gone: so does what only served it."""
         self._is_serving = False
         self.link.release()
-        for name in ("services", "proof", "planning"):
-            forget(name)
 
     def _press(self, t_ms, is_pressed):
         press = self.button.step(t_ms, is_pressed)

@@ -2,7 +2,6 @@
 
 from array import array
 
-from roller import forget
 from roller.native import micropython, ptr32
 
 LINEAR = "linear"  # bridges and digital sensors: a tare and a slope
@@ -89,13 +88,22 @@ class Calibration:
         """Take over the entries of a dict such as as_dict gives, where they stand; CalibrationError leaves all as it
         was.
         """
+        self.adopt(self.checked(kept))
+
+    def checked(self, kept):
+        """The entries of a dict such as as_dict gives, and those of this calibration where it has none; or
+        CalibrationError.
+        """
         merged = self.as_dict()
         merged.update(kept)
         merged["raw_min"], merged["raw_max"] = self.raw_min, self.raw_max  # the board says these
         from roller import calibrating
 
         calibrating.check(merged)
-        forget("calibrating")
+        return merged
+
+    def adopt(self, merged):
+        """Take over what `checked` gave."""
         self.kind = merged["kind"]
         self.tare_raw = merged["tare_raw"]
         self.nn_per_count = merged["nn_per_count"]
@@ -155,14 +163,12 @@ def load(calibration, load_blob):
 
     kept, sequence = calibrating.load(load_blob)
     if kept is None:
-        forget("calibrating")
         return
     calibration.sequence = sequence
     try:
         calibration.take(kept)
     except (ValueError, TypeError, KeyError):  # an instrument that does not start is worse than one that says it
         calibration.is_refused = True
-        forget("calibrating")
 
 
 def keep(calibration, keep_blob):
@@ -174,4 +180,3 @@ def keep(calibration, keep_blob):
     calibrating.keep(kept, kept["sequence"], keep_blob)
     calibration.sequence += 1
     calibration.is_refused = False
-    forget("calibrating")

@@ -1,6 +1,5 @@
 """The treatment plan that a session follows. How its text is read: see plan_reading."""
 
-from roller import forget
 from roller.settings import Head
 
 VERSION = 1
@@ -50,15 +49,18 @@ def parse(text, counts_per_rev):
     """A Plan from its JSON text, for a handle whose encoder gives counts_per_rev; raises PlanError."""
     from roller import plan_reading
 
-    plan = plan_reading.parse(text, counts_per_rev)
-    forget("plan_reading")
-    return plan
+    return plan_reading.parse(text, counts_per_rev)
+
+
+def steps(text, counts_per_rev):
+    """As parse, in steps that the loop has time for: yields None, at last the Plan."""
+    from roller import plan_reading
+
+    return plan_reading.steps(text, counts_per_rev)
 
 
 def load(path, counts_per_rev):
     """The plan at rest in a PLAN block; free mode where there is none or a damaged one: `error` then says why."""
     from roller import plan_reading
 
-    plan = plan_reading.load(path, counts_per_rev)
-    forget("plan_reading")
-    return plan
+    return plan_reading.load(path, counts_per_rev)

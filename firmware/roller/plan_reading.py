@@ -42,20 +42,22 @@ def _table(parent, key):
 
 def parse(text, counts_per_rev):
     """See plan.parse."""
+    return list(steps(text, counts_per_rev))[-1]
+
+
+def steps(text, counts_per_rev):
+    """See plan.steps."""
     try:
         source = json.loads(text)
     except ValueError:
         raise PlanError("plan is not JSON")
     if not isinstance(source, dict) or source.get("v") != VERSION:
         raise PlanError("plan is not of version %d" % VERSION)
+    yield None
     plan = Plan()
     plan.source = source
     plan.subject = _text(source, "subject")
-    head = {"max_revolutions": 0}
-    head.update(_table(source, "head"))
-    plan.head = Head(_text(head, "id"), *[_number(head, key, *_HEAD_RANGES[key]) for key in HEAD_KEYS])
-    if plan.head.counts_per_rev != counts_per_rev:
-        raise PlanError("plan is for %d counts per revolution, not %d" % (plan.head.counts_per_rev, counts_per_rev))
+    _read_head(plan, _table(source, "head"), counts_per_rev)
     force = _table(source, "force")
     plan.low_mn = _number(force, "low_mn", 0, 20000)
     plan.high_mn = _number(force, "high_mn", plan.low_mn + 1, 20000)
@@ -65,6 +67,7 @@ def parse(text, counts_per_rev):
     plan.serum = source.get("serum")
     if plan.serum is not None:
         _text(_table(source, "serum"), "name")
+    yield None
     zones = source.get("zones")
     if not isinstance(zones, list) or not 0 < len(zones) <= MAX_ZONES:
         raise PlanError("zones must be a list of 1 to %d zones" % MAX_ZONES)
@@ -72,7 +75,15 @@ def parse(text, counts_per_rev):
         Zone(_text(zone, "name"), _number(zone, "area_mm2", 1, 1000000), _number(zone, "target_per_cm2_x10", 1, 100000))
         for zone in zones
     ]
-    return plan
+    yield plan
+
+
+def _read_head(plan, table, counts_per_rev):
+    head = {"max_revolutions": 0}
+    head.update(table)
+    plan.head = Head(_text(head, "id"), *[_number(head, key, *_HEAD_RANGES[key]) for key in HEAD_KEYS])
+    if plan.head.counts_per_rev != counts_per_rev:
+        raise PlanError("plan is for %d counts per revolution, not %d" % (plan.head.counts_per_rev, counts_per_rev))
 
 
 def load(path, counts_per_rev):

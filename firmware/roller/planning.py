@@ -1,5 +1,6 @@
-"""The verbs that only a preparing host uses: the plan at rest, and the light's brightness. Imported at first use."""
+"""The verbs that only a preparing host uses: the plan at rest, and the light's brightness."""
 
+import json
 import os
 from binascii import a2b_base64, crc32
 
@@ -7,16 +8,17 @@ from roller import plan as plans
 from roller import wire
 from roller.feedback import NIGHT_PERCENT
 from roller.link import Refused
+from roller.services import refuse_in_session
 
 MAX_PLAN = 2000  # bytes of JSON
+_CHANGING = "changing the plan"
 
 
 def plan(app, words):
     """`plan`: the plan in use. `plan put OFFSET BASE64` ..., then `plan commit LENGTH CRC32`. `plan clear`."""
     if not words:
-        return {"plan": app.plan.source, "error": app.plan.error}
-    if app.session.is_open:
-        raise Refused("busy", "a session is open; end it before changing the plan")
+        return _told(app.plan)
+    refuse_in_session(app, _CHANGING)
     if words[0] == "put" and len(words) == 3:
         return _put(app, words[1], words[2])
     if words[0] == "commit" and len(words) == 3:
@@ -48,14 +50,43 @@ def _commit(app, length, crc):
     staged = app.staged
     if str(len(staged)) != length or "%08x" % crc32(staged) != crc:
         raise Refused("staged", "the plan did not arrive whole; send it again")
+    yield None
     try:
-        plan = plans.parse(staged, app.hal.counts_per_rev)
+        for step in plans.steps(staged, app.hal.counts_per_rev):
+            plan = step  # None but for the last
+            yield None
     except plans.PlanError as error:
         raise Refused("plan", str(error))
+    refuse_in_session(app, _CHANGING)  # which may have begun meanwhile
     keep(app.plan_path, staged)
     app.staged = b""
     app.use_plan(plan)
-    return {"plan": plan.source, "error": None}
+    yield None
+    yield from _told(plan)
+
+
+def _told(plan):
+    """Yield the answer that tells a plan; the object of a long one is told in pieces."""
+    if plan.source is None:
+        yield "plan", None
+    else:
+        before = '{"plan": {'
+        for key in plan.source:
+            yield from _entry('%s"%s": ' % (before, key), plan.source[key])
+            before = ", "
+        yield "}"
+    yield "error", plan.error
+
+
+def _entry(text, value):
+    if not isinstance(value, list):
+        yield text + json.dumps(value)
+        return
+    text += "["
+    for each in value:
+        yield text + json.dumps(each)
+        text = ", "
+    yield "]"
 
 
 def keep(path, text):

@@ -1,6 +1,6 @@
 """What a handle can measure of itself, for `dermaroller selftest`: figures only, which the host judges.
 
-Imported when asked for. What takes time is a generator, which the link lets work for a moment each turn of the loop.
+What takes time is a generator, which the link lets work for a moment each turn of the loop.
 """
 
 import gc
@@ -12,6 +12,7 @@ from roller.link import Range, Refused
 CHUNK = 512  # bytes of one write
 CHUNKS = 64  # 32 KB, for which littlefs erases eight blocks
 _READS = 256
+_READS_A_TURN = 64  # 60 us each, and the code around them
 _TURN_MS = 5
 _MAX_MS = 10000
 _WRAP = (1 << 30) - 1
@@ -36,18 +37,28 @@ def adc(app, numbers):
     """Readings of the force sensor in a row, while nothing else samples: how they scatter, and how long they took."""
     hal = app.hal
     readings = array("H", bytes(2 * _READS))
+    took_us = squares = 0
     hal.stop_sampling()
-    start_us = hal.ticks_us()
-    for i in range(_READS):
-        readings[i] = hal.read_force_raw()
-    took_us = hal.ticks_us() - start_us & _WRAP
+    for first in range(0, _READS, _READS_A_TURN):
+        took_us += _read(hal, readings, first)
+        yield None
     hal.start_sampling(app.sampler.tick)
     mean = sum(readings) // _READS
-    squares = sum([(reading - mean) ** 2 for reading in readings])
-    return {
+    for first in range(0, _READS, _READS_A_TURN):
+        yield None
+        squares += sum([(reading - mean) ** 2 for reading in readings[first : first + _READS_A_TURN]])
+    yield {
         "n": _READS, "us": took_us, "mean_raw": mean, "min_raw": min(readings), "max_raw": max(readings),
         "squares": squares,
     }  # fmt: skip
+
+
+def _read(hal, readings, first):
+    """A turn's readings, into their places; the us that they took."""
+    start_us = hal.ticks_us()
+    for i in range(first, first + _READS_A_TURN):
+        readings[i] = hal.read_force_raw()
+    return hal.ticks_us() - start_us & _WRAP
 
 
 def timer(app, numbers):
@@ -107,6 +118,7 @@ def flash(app, numbers):
     with open(_path(app), "wb") as f:
         for i in range(CHUNKS):
             fill(chunk, i)
+            yield None
             start_us = ticks_us()
             f.write(chunk)
             write_us.append(ticks_us() - start_us & _WRAP)
@@ -118,6 +130,7 @@ def flash(app, numbers):
     with open(_path(app), "rb") as f:
         for i in range(CHUNKS):
             fill(wanted, i)
+            yield None
             start_us = ticks_us()
             f.readinto(chunk)
             read_us += ticks_us() - start_us & _WRAP
@@ -144,17 +157,31 @@ def _path(app):
 def heap(app, numbers):
     """Bytes free, and in the largest block that can be had, to 64 bytes, found by halving."""
     gc.collect()
+    yield None
     free = gc.mem_free()
     low, high = 0, free
     while high - low > 64:
+        yield None
         middle = (low + high) // 2
-        try:
-            bytearray(middle)
+        if _has_block(middle):
             low = middle
-        except MemoryError:
+        else:
             high = middle
+        yield None
         gc.collect()
-    return {"free": free, "largest": low}
+    yield {"free": free, "largest": low}
+
+
+def _has_block(size):
+    """Whether the heap has room for so many bytes in a row, without collecting garbage for it."""
+    gc.disable()
+    try:
+        bytearray(size)
+    except MemoryError:
+        return False
+    finally:
+        gc.enable()
+    return True
 
 
 def light(app, numbers):

@@ -1,13 +1,13 @@
 """What the link can be asked: each verb a small function of the app and the words behind it.
 
-It returns what Link takes, or raises Refused. Loaded when something is asked for: without a host it costs no heap.
+It returns what Link takes, or raises Refused; none may keep the loop for longer than 10 ms of a chip at 160 MHz, so
+what takes longer is a generator. Verbs that are rarely asked for stand in modules of their own.
 """
 
 import gc
 import json
-import os
 
-from roller import forget, store, wire
+from roller import store, wire
 from roller.force import Survey
 from roller.link import Range, Refused
 from roller.version import VERSION
@@ -33,33 +33,52 @@ def whole(words, at, what, default=None):
     return int(words[at])
 
 
+def load():
+    """Load all that an answer may need: now, at boot. To find a module in flash takes hundreds of reads of 0.15 ms."""
+    from roller import calibrating, plan_reading, planning, proof, provisioning, selftest  # noqa: F401
+
+
 def info(app, words):
     hal = app.hal
-    found = {"fw": VERSION, "format": wire.FORMAT, "state": app.feedback.state, "uptime_ms": app.now_ms}
-    found.update(hal.identity())
-    found["session"] = app.session.recorder.session if app.session.is_open else None
-    found["sessions"] = len(app.store.listing())
-    found["log_full"] = app.store.is_full
-    stat = os.statvfs("/")
-    found["flash_free"] = stat[0] * stat[3]
-    found["flash_size"] = stat[0] * stat[2]
+    yield "fw", VERSION
+    yield "format", wire.FORMAT
+    yield "state", app.feedback.state
+    yield "uptime_ms", app.now_ms
+    yield from hal.identity().items()
+    yield "session", app.session.recorder.session if app.session.is_open else None
+    yield "sessions", app.store.count()
+    yield "log_full", app.store.is_full
+    yield None
+    yield "flash_free", app.store.free_bytes()
+    yield "flash_size", app.store.size_bytes()
+    yield None
     if not app.session.is_open:
-        gc.collect()  # so that the next line tells what is free, not how long ago that was done
-    found["heap_free"] = gc.mem_free()
-    found["subject"] = app.plan.subject
-    found["plan_error"] = app.plan.error
-    found["max_payload"] = app.link.max_payload()
-    found["counters"] = app.counters()
-    return found
+        gc.collect()  # so that what follows tells what is free, not how long ago that was done
+        yield None
+    yield "heap_free", gc.mem_free()  # which looks at all of the heap, as collecting does
+    yield None
+    yield "subject", app.plan.subject
+    yield "plan_error", app.plan.error
+    yield "max_payload", app.link.max_payload()
+    yield "max_speed_mm_s", max_speed_mm_s(hal.max_edges_per_s, app.plan.head)
+    yield "counters", app.counters()
+
+
+def max_speed_mm_s(max_edges_per_s, head):
+    """Beyond which counts may be lost; None where they are counted in hardware."""
+    return max_edges_per_s * (head.nm_per_count >> 4) // 62500 if max_edges_per_s else None
 
 
 def listing(app, words):
-    found = app.store.listing(whole(words, 0, "FROM", 0))
-    page = [
-        {"id": session, "bytes": size, "open": state == store.OPEN, "confirmed": state == store.CONFIRMED}
-        for session, size, state in found[:_PAGE]
-    ]
-    return {"sessions": page, "next": found[_PAGE][0] if len(found) > _PAGE else None}
+    found = app.store.page(whole(words, 0, "FROM", 0), _PAGE + 1)
+    yield None
+    page = []
+    for session, size, state in found[:_PAGE]:
+        is_confirmed = state == store.CONFIRMED
+        page.append({"id": session, "bytes": size, "open": state == store.OPEN, "confirmed": is_confirmed})
+    yield None
+    yield "sessions", page
+    yield "next", found[_PAGE][0] if len(found) > _PAGE else None
 
 
 def get(app, words):
@@ -118,25 +137,30 @@ def raw(app, words):
 
 def calibrate(app, words):
     if words:
-        if app.session.is_open:
-            raise Refused("busy", "a session is open; end it before calibrating")
-        _take_calibration(app, " ".join(words))
-        app.use_plan(app.plan)  # travel per count is part of its settings
+        return _take_calibration(app, " ".join(words))
     return app.calibration.as_dict()
 
 
 def _take_calibration(app, text):
     """All of it, in use and kept, or nothing."""
+    refuse_in_session(app, "calibrating")
     was = {"table": [], "nm_per_count": 0}
     was.update(app.calibration.as_dict())
     try:
-        app.calibration.take(json.loads(text))
+        kept = json.loads(text)
+        yield None
+        kept = app.calibration.checked(kept)
+        yield None
+        refuse_in_session(app, "calibrating")  # which may have begun meanwhile
+        app.calibration.adopt(kept)
         app.hal.keep_calibration(app.calibration)
     except OSError as error:
         app.calibration.take(was)
         raise Refused("failed", "the calibration cannot be kept: %s" % error)
     except (ValueError, TypeError, KeyError) as error:
         raise Refused("calibration", str(error) or "calibration is not JSON")
+    app.use_plan(app.plan)  # travel per count is part of its settings
+    yield app.calibration.as_dict()
 
 
 def live(app, words):
@@ -174,20 +198,13 @@ def light(app, words):
 def provision(app, words):
     from roller import provisioning
 
-    try:
-        return provisioning.provision(app, words)
-    finally:
-        forget("provisioning")
+    return provisioning.provision(app, words)
 
 
 def selftest(app, words):
     from roller import selftest as tests
 
-    try:
-        return tests.selftest(app, words)
-    finally:
-        if words[:1] != ["bytes"]:  # asked many times in a row, until `end`
-            forget("selftest")
+    return tests.selftest(app, words)
 
 
 def stop(app, words):
@@ -201,7 +218,16 @@ def stop(app, words):
 
 
 def helps(app, words):
-    return {line.split()[0]: line.split(None, 1)[1] for line in HELP.split("\n")}
+    at = 0
+    while at < len(HELP):
+        space, end = HELP.find(" ", at), HELP.find("\n", at)
+        yield HELP[at:space], HELP[space + 1 : end]
+        at = end + 1
+
+
+def refuse_in_session(app, what):
+    if app.session.is_open:
+        raise Refused("busy", "a session is open; end it before " + what)
 
 
 def open_session(app, session):
@@ -245,4 +271,5 @@ time boot, uptime and clock, or set the clock: time [set UTC_S UTC_MS]
 provision who this handle is, or say it once: provision [set HW NAME]
 selftest one test of it: type selftest
 stop end the open session
-help this text"""
+help this text
+"""

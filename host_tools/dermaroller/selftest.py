@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dermaroller.device import Device
-from dermaroller.ranges import MAX_CHUNK_BYTES, TRIES
+from dermaroller.patience import TRIES
+from dermaroller.ranges import MAX_CHUNK_BYTES
 from roller import selftest as on_device
 from roller import wire
 
@@ -179,14 +180,15 @@ class SelfTest:
 
     def _piece(self, offset: int) -> bytes:
         text = f"selftest bytes {offset} {MAX_CHUNK_BYTES}"
+        tags = set()  # of all tries: a late answer is one, too
         for _ in range(TRIES):
-            tag = self._device.send(text)
+            tags.add(self._device.send(text))
             for frame in self._device.listen():
-                if frame.tag == tag and frame.kind == wire.BYTES and frame.offset == offset:
+                if frame.tag in tags and frame.kind == wire.BYTES and frame.offset == offset:
                     return frame.payload
-                if frame.tag == tag and frame.kind == wire.ERROR:
+                if frame.tag in tags and frame.kind == wire.ERROR:
                     self._device.answer(frame, text)
-        raise self._device.silent(text)
+        raise self._device.silent(text, TRIES * self._device.silence_s)
 
     def _lights(self) -> list[Result]:
         found = []

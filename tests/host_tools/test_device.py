@@ -1,5 +1,7 @@
 """Requests, pages and ranges, over lines that are good and bad."""
 
+import hashlib
+
 import pytest
 
 from dermaroller.device import Device, Listed
@@ -67,7 +69,9 @@ def test_a_bad_line_still_gives_answers(name):
 
 def test_a_silent_device_is_given_up_with_a_sentence():
     fake = FakeDevice({}, spoil=drop)
-    with pytest.raises(DeviceSilent, match=r"/dev/fake does not answer 'info' \(nothing came back\)\. Check"):
+    with pytest.raises(
+        DeviceSilent, match=r"/dev/fake does not answer 'info' \(nothing came back in 0\.\d s\)\. Check"
+    ):
         device_of(fake).info()
     assert fake.requests == ["info"] * 5
 
@@ -80,8 +84,65 @@ def test_a_device_that_falls_silent_in_a_range_is_given_up():
 
 def test_something_else_that_talks_is_no_dermaroller():
     fake = FakeDevice({}, spoil=lambda reply: [b"$GPGGA,1,2,3*4\r\n"])
-    with pytest.raises(DeviceSilent, match=r"80 bytes came that are no answer"):
+    with pytest.raises(DeviceSilent, match=r"80 bytes came that are no answer in 0\.\d s"):
         device_of(fake).info()
+
+
+class OneBehind:
+    """Gives each answer only when something is asked again."""
+
+    def __init__(self):
+        self._held = []
+
+    def __call__(self, reply):
+        came, self._held = self._held, [reply]
+        return came
+
+
+def test_a_late_answer_to_the_first_try_counts():
+    fake = FakeDevice({1: b"x"}, spoil=OneBehind())
+    device = device_of(fake)
+    assert device.info()["device"] == "c0ffee"
+    assert fake.requests == ["info", "info"]
+    assert device.list_sessions() == [Listed(1, 1, False)]  # behind the second answer to `info`
+    device.erase(1, hashlib.sha256(b"x").hexdigest())
+    device.stop()
+    assert fake.sessions == {}
+
+
+def test_a_late_range_is_whole():
+    fake = FakeDevice({5: CONTENT}, spoil=OneBehind())
+    assert b"".join(device_of(fake).read_range(5, 0, len(CONTENT))) == CONTENT
+
+
+def test_answers_to_old_tags_are_no_answers():
+    kept = []
+
+    def haunted(reply):
+        kept.append(reply)
+        return [*kept[:-1], reply]
+
+    fake = FakeDevice({5: CONTENT}, spoil=haunted)
+    device = device_of(fake)
+    assert device.info()["device"] == "c0ffee"
+    assert device.sha256(5) == hashlib.sha256(CONTENT).hexdigest()
+    assert b"".join(device.read_range(5, 0, len(CONTENT))) == CONTENT
+    assert len(fake.requests) == 12  # each once
+
+
+def test_a_babbling_line_is_given_up_in_the_same_time():
+    now_s = 0.0
+
+    class Babble(FakeDevice):
+        def read(self):
+            nonlocal now_s
+            now_s += 0.05
+            return self._reply(200, "info")  # for ever, to a tag that nobody asks under
+
+    device = Device(Babble({}), "/dev/fake", silence_s=1.5, clock=lambda: now_s)
+    with pytest.raises(DeviceSilent):
+        device.info()
+    assert now_s < 15
 
 
 def test_an_error_answer_says_what_was_refused():

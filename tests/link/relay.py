@@ -17,6 +17,32 @@ class Killed(BaseException):
     """The host tool is gone, in the middle of whatever it did: nothing of it may tidy up."""
 
 
+class Late:
+    """A stream that passes on to `peer` at once, and back what comes `delay_s` later, by the peer's own clock.
+
+    The delay may be changed at any time; bytes keep their order.
+    """
+
+    def __init__(self, peer, delay_s):
+        self._peer = peer
+        self.delay_s = delay_s
+        self._held = []  # (when it is due, bytes)
+        self.written = b""
+
+    def read(self):
+        data = self._peer.read()
+        if data:
+            self._held.append((self._peer.now_s() + self.delay_s, data))
+        passed = b""
+        while self._held and self._held[0][0] <= self._peer.now_s():
+            passed += self._held.pop(0)[1]
+        return passed
+
+    def write(self, data):
+        self.written += data
+        self._peer.write(data)
+
+
 class Relay:
     """A stream for dermaroller.device that passes bytes on to `peer` (a LockStep) and back.
 

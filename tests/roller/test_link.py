@@ -181,6 +181,78 @@ def test_a_long_file_is_hashed_while_samples_are_taken():
         assert handle.app.sampler.count == 40
 
 
+def test_a_long_answer_is_made_over_several_turns():
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.hal.console.incoming = wire.pack_request(9, "help")
+        handle.wait(10)
+        assert handle.hal.console.sent == b""
+        assert handle.app.link.is_at_work()
+        handle.wait(100)
+        _, _, _, start, end, _ = wire.parse_frame(handle.hal.console.sent)
+        answer = json.loads(handle.hal.console.sent[start:end])
+    assert len(answer) == 16
+    assert answer["help"] == "this text"
+
+
+def test_an_answer_is_the_same_json_however_it_is_made():
+    whole = {"a": 1, "b": [{"c": None}, True], "d": {"e": "x" * 300}}
+
+    def in_pieces(words):
+        yield "a", whole["a"]
+        yield None
+        yield ', "b": [{"c": null}, '
+        yield "true]"
+        yield "d", whole["d"]
+
+    with Folder() as folder:
+        handle = Handle(folder)
+        for answer in (lambda words: whole, in_pieces, lambda words: iter([whole])):
+            handle.app.link._ask = answer
+            ((kind, _, payload),) = ask(handle, "list")
+            assert (kind, json.loads(payload)) == (wire.JSON, whole)
+        handle.app.link._ask = lambda words: iter(())
+        assert ask(handle, "list")[0][2] == b"{}"
+
+
+def test_an_answer_that_fails_half_way_is_an_error_and_nothing_else():
+    def broken(words):
+        yield "a", "x" * 500
+        yield None
+        raise OSError(5)
+
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.app.link._ask = broken
+        ((kind, _, payload),) = ask(handle, "list")
+        assert (kind, json.loads(payload)["error"]) == (wire.ERROR, "failed")
+
+
+def test_an_answer_may_fill_the_largest_frame_but_no_more():
+    with Folder() as folder:
+        handle = Handle(folder)
+        for size, kind in ((2500, wire.JSON), (4000, wire.JSON), (4090, wire.ERROR), (10, wire.JSON)):
+            handle.app.link._ask = lambda words: {"a": "x" * size}  # noqa: B023 - it is asked at once
+            handle.hal.console.sent = b""
+            handle.hal.console.incoming = wire.pack_request(9, "list")
+            handle.wait(300)
+            assert wire.parse_frame(handle.hal.console.sent)[0] == kind, size
+
+
+def test_who_types_gets_lines():
+    with Folder() as folder:
+        handle = Handle(folder)
+        handle.hal.console.incoming = b"time\n"
+        handle.wait(200)
+        lines = handle.hal.console.sent.decode().split("\r\n")
+        assert "device: fake" in lines and "utc_s: None" in lines
+        handle.hal.console.sent = b""
+        handle.hal.console.incoming = b"help\n"
+        handle.wait(200)
+        lines = handle.hal.console.sent.decode().split("\r\n")
+        assert "stop: end the open session" in lines and "help: this text" in lines
+
+
 def test_a_flash_that_fails_is_an_answer():
     with Folder() as folder:
         handle = Handle(folder)

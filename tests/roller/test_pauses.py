@@ -1,8 +1,11 @@
 """What the meter makes of pauses between samples, as a flash erase brings them."""
 
 from flashchip import names
-from story import Folder, Handle, read
+from story import MM_PER_COUNT_X1000, Folder, Handle, read
 from test_sessions import footer
+
+from roller import services
+from roller.encoder import MAX_IRQ_EDGES_PER_S
 
 
 def stall(handle, ms, counts, force_mn=None):
@@ -59,6 +62,19 @@ def test_a_pause_while_rolling_is_told_where_a_pause_costs_counts():
             stall(handle, 45, 0)  # at rest, it costs none
             handle.wait(100)
             assert handle.app.counters()["edge_rate_warnings"] == warnings
+
+
+def test_pin_interrupts_are_warned_of_beyond_the_rate_that_they_are_trusted_with():
+    """1,000 edges a second, on the reference head 1,963 mm/s: `info` says so."""
+    for speed_mm_s, is_warned in ((1900, False), (2100, True)):
+        with Folder() as folder:
+            handle = Handle(folder)
+            handle.hal.max_edges_per_s = MAX_IRQ_EDGES_PER_S
+            handle.app.use_plan(handle.app.plan)
+            handle.roll(speed_mm_s * 1000 // MM_PER_COUNT_X1000, 1000)
+            assert (handle.app.counters()["edge_rate_warnings"] > 0) == is_warned
+            assert services.max_speed_mm_s(MAX_IRQ_EDGES_PER_S, handle.app.plan.head) == 1963
+            assert services.max_speed_mm_s(0, handle.app.plan.head) is None
 
 
 def test_in_the_air_the_log_is_not_written_while_the_drum_turns():

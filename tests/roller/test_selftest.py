@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 
 from story import Folder, Handle
 from test_planning import ask
@@ -79,10 +78,3 @@ def test_a_session_is_not_disturbed_and_nonsense_is_refused():
             assert ask(handle, text)[1]["error"] == "usage", text
         handle.roll(40, 500)
         assert ask(handle, "selftest adc")[1]["error"] == "busy"
-
-
-def test_it_leaves_the_heap_when_it_is_done():
-    with Folder() as folder:
-        handle = Handle(folder)
-        ask(handle, "selftest end")
-        assert "roller.selftest" not in sys.modules

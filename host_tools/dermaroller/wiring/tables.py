@@ -7,6 +7,8 @@ import re
 from dermaroller import boards, chips
 from dermaroller.boards import Board
 from dermaroller.wiring.parts import magnet_poles, parts, sensor_angle_deg
+from roller.encoder import MAX_IRQ_EDGES_PER_S
+from roller.settings import Head
 
 _MARKED = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -28,7 +30,7 @@ def _boards(all_boards: list[Board]) -> str:
     rows = [
         [
             f"`{board.NAME}`", board.CHIP, board.MPY_ARCH, f"`{board.FLASH_OFFSET:#x}`",
-            "hardware (PCNT)" if board.HAS_PCNT else "pin interrupts",
+            "hardware (PCNT)" if board.HAS_PCNT else f"pin interrupts, to {_max_speed_mm_s(board):,} mm/s",
             _CONSOLES[board.CONSOLE].format(baud=board.BAUD), _LIGHTS[board.LED_KIND],
         ]
         for board in all_boards
@@ -38,6 +40,11 @@ def _boards(all_boards: list[Board]) -> str:
         f"\n\nMicroPython {oldest} or later; counting in hardware needs {hardware}, before that pin interrupts "
         "do it on every board."
     )
+
+
+def _max_speed_mm_s(board: Board) -> int:
+    """What the reference head's drum may roll at where pin interrupts count."""
+    return int(MAX_IRQ_EDGES_PER_S * Head(counts_per_rev=board.COUNTS_PER_REV).nm_per_count) // 1_000_000
 
 
 def _pins(all_boards: list[Board]) -> str:
