@@ -1,0 +1,116 @@
+"""The charging board is as slow as an emulated ESP32: the firmware of a5ba2ad loses on it what it lost there.
+
+The expected figures are of MicroPython 1.24.0's stock image on an emulated ESP32, counting by pin interrupts, with an
+erase of 45 ms and a page of 0.7 ms. They are to be met within a factor of 1.3.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from dermaroller.session import Session
+from dermaroller.sim.run import RunResult, run
+from dermaroller.summary import summary
+
+from .old_firmware import STROKE_MM, OldFirmware, rolling
+
+FACTOR = 1.3
+TOUCH_S = 5.0  # the boot takes 3 s, as 46 files are loaded from flash
+ROLL_S = 12.0
+GOLDEN = "format1-plan.drl"
+
+
+def is_near(seen: float, expected: float) -> bool:
+    return expected / FACTOR <= seen <= expected * FACTOR
+
+
+class Rolled:
+    """A run of the old firmware, and the session that it left."""
+
+    def __init__(self, result: RunResult, name: str = "00001.drl") -> None:
+        self.result = result.check()
+        self.shown = summary(Session.parse(result.files[name]))
+        gaps = [gap for gap in self.shown["gaps"] if gap["reason"] == "flash"]
+        self.first_flush_s = gaps[0]["end_s"] - gaps[0]["start_s"]
+        # What the session missed before its first sample is no loss of the flush.
+        self.lost_fraction = 1 - self.shown["captured_fraction"]
+
+
+@pytest.fixture
+def roll(old_firmware: OldFirmware, tmp_path: Path):
+    """roll(speed_mm_s, cpu_mhz): strokes of 60 mm for 12 s."""
+
+    def rolled(speed_mm_s: float, cpu_mhz: int | None) -> Rolled:
+        flash = old_firmware.flash(tmp_path / "flash.bin", is_charged=cpu_mhz is not None)
+        trace = rolling(speed_mm_s, ROLL_S, TOUCH_S)
+        return Rolled(run(trace, flash=flash, board=str(old_firmware.board), cpu_mhz=cpu_mhz, extra_s=1.0))
+
+    return rolled
+
+
+def test_the_first_flush_stops_it_for_as_long_as_on_the_emulated_chip(roll) -> None:
+    rolled = roll(100, 160)
+    assert is_near(rolled.first_flush_s, 0.57)
+    assert is_near(rolled.lost_fraction, 1 - 0.949)
+    assert rolled.shown["path_mm"] == pytest.approx(1107, abs=25)
+
+
+def test_it_loses_passes_at_500_mm_a_second(roll) -> None:
+    rolled = roll(500, 160)
+    assert is_near(rolled.first_flush_s, 0.61)
+    lost = ROLL_S * 500 / STROKE_MM - rolled.shown["passes"]
+    assert is_near(lost / (ROLL_S * 500 / STROKE_MM), 4 / 60)
+
+
+def test_a_faster_clock_helps_as_much_as_there(roll) -> None:
+    assert is_near(roll(100, 240).first_flush_s, 0.45)
+
+
+def test_a_board_that_does_not_charge_shows_none_of_it(roll) -> None:
+    rolled = roll(100, None)
+    assert rolled.first_flush_s < 0.05
+    assert rolled.lost_fraction < 0.02
+
+
+def test_twenty_older_sessions_make_it_worse_as_there(old_firmware: OldFirmware, tmp_path: Path) -> None:
+    older = (Path(__file__).parents[1] / "data" / "golden" / GOLDEN).read_bytes()
+    sessions = {f"/log/{number:05d}.drl": older for number in range(1, 21)}
+    flash = old_firmware.flash(tmp_path / "flash.bin", more=sessions)
+    trace = rolling(100, ROLL_S, 60.0)  # its boot looks into each of them, as its ledger is empty
+    rolled = Rolled(run(trace, flash=flash, board=str(old_firmware.board), cpu_mhz=160, extra_s=1.0), "00021.drl")
+    assert is_near(rolled.first_flush_s, 1.76)
+
+
+def test_info_takes_as_long_as_there(old_firmware: OldFirmware, tmp_path: Path) -> None:
+    flash = old_firmware.flash(tmp_path / "flash.bin")
+    trace = rolling(100, 1.0, 9.0)
+    asked_s = 5.0
+    result = run(trace, flash=flash, board=str(old_firmware.board), cpu_mhz=160, requests=[(asked_s, b"info\n")])
+    answered_s = next(t_s for t_s, chunk in result.console_chunks if t_s > asked_s and b"fw:" in chunk)
+    assert is_near(answered_s - asked_s, 0.66)
+
+
+ENCODING = """
+import sys, time
+sys.path.insert(0, "/app_a")
+from roller import records
+from roller.bits import BitWriter
+forces, counts, n = [], [], 250
+seed = 1
+for i in range(n):
+    seed = (seed * 171 + 11) % 30269
+    forces.append(200 + seed % 13 - seed % 7)
+    counts.append(1 if seed % 2 else 0)
+room, bits, times = bytearray(2048), BitWriter(), records.Times()
+start = time.ticks_us()
+size = records.put_samples(room, 13, bits, 0, n, forces, counts, times)
+print(size, time.ticks_diff(time.ticks_us(), start) // 1000)
+"""
+
+
+def test_encoding_stands_still_as_long_as_there(old_firmware: OldFirmware, tmp_path: Path) -> None:
+    flash = old_firmware.flash(tmp_path / "flash.bin", more={"/main.py": ENCODING.encode()})
+    result = run(rolling(100, 1.0, 4.0), flash=flash, board=str(old_firmware.board), cpu_mhz=160).check()
+    size, encoded_ms = result.console.split(b"\r\n")[0].split()
+    assert int(size) > 250
+    assert 96 / FACTOR <= int(encoded_ms) <= 130 * FACTOR
