@@ -8,7 +8,7 @@ RUNTIME64 := $(VENV)/.micropython
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench flash deploy verify repl wipe size pins wiring light clean
+.PHONY: help setup demo test lint format bench cpu flash deploy verify repl wipe size pins wiring light clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -49,6 +49,9 @@ format: $(STAMP) ## put the code into the shape that lint asks for
 
 bench: $(STAMP) ## measure, and print tables
 	@set -e; for bench in $(sort $(wildcard tests/bench/*.py)); do $(BIN)/python $$bench; done
+
+cpu: $(STAMP) ## count what the loop takes of each chip, and renew the table of costs
+	@$(BIN)/python -m dermaroller.cpu
 
 ON_DEVICE = $(BIN)/python -m dermaroller.deploy
 GIVEN_BOARD = --board '$(BOARD)'

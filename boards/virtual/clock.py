@@ -58,6 +58,7 @@ has_arrival = False  # a byte came to the serial port
 dropped = 0  # callbacks that found the queue full
 ran = 0
 rate = 1  # instructions that the processor does in a microsecond
+has_branches = False  # the program says where it branches
 _worked = 0  # instructions that have not become time yet
 _soon = False
 _head = 0
@@ -278,9 +279,13 @@ def report(error):
 
 
 def flash_done():
-    """A flash stall has ended: let the queue run at the program's next branch; the runtime's own scheduler finds it."""
+    """A flash stall has ended: let the queue run at the program's next branch; the runtime's own scheduler finds it.
+
+    It also takes one in a stand-in for one of the program's, and so lets callbacks into a long walk through the file
+    system; a program that says where it branches does without it.
+    """
     global _soon
-    if attention and not (in_callback or _soon):
+    if attention and not (in_callback or _soon or has_branches):
         _soon = True
         schedule(_after_stall, None)
 

@@ -13,7 +13,6 @@ from dermaroller.sim import image, mpy
 from dermaroller.sim.trace import Trace
 
 ARCHIVE = Path(__file__).parents[1] / "data" / "firmware_a5ba2ad.zip"
-STROKE_MM = 60
 
 
 class OldFirmware:
@@ -41,11 +40,11 @@ class OldFirmware:
         return path
 
 
-def rolling(speed_mm_s: float, duration_s: float, touch_s: float) -> Trace:
+def rolling(speed_mm_s: float, duration_s: float, touch_s: float, stroke_mm: float = 60) -> Trace:
     """Strokes to and fro without a lift."""
     t_s = np.arange(0, duration_s, 0.005)
-    there_mm = speed_mm_s * t_s % (2 * STROKE_MM)
-    mm = np.where(there_mm < STROKE_MM, there_mm, 2 * STROKE_MM - there_mm)
+    there_mm = speed_mm_s * t_s % (2 * stroke_mm)
+    mm = np.where(there_mm < stroke_mm, there_mm, 2 * stroke_mm - there_mm)
     times = np.concatenate([[0, touch_s - 0.01], touch_s + t_s, touch_s + duration_s + np.array([0.01, 2.0])])
     places = np.concatenate([[0, 0], mm, [mm[-1]] * 2])
     forces = np.concatenate([[0, 0], np.full(len(t_s), 2.0), [0, 0]])

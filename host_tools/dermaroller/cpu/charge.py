@@ -34,9 +34,7 @@ class Site:
     lookups: int = 0
 
 
-def charge(
-    texts: Mapping[str, str], price: Price, source_byte: int, sites: list[Site] | None = None
-) -> dict[str, str]:
+def charge(texts: Mapping[str, str], price: Price, source_byte: int, sites: list[Site] | None = None) -> dict[str, str]:
     """The sources of one whole program by their paths, each charging.
 
     source_byte: instructions of loading a module, by the characters of its source. sites: with it, each place charges

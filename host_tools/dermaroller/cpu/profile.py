@@ -1,4 +1,4 @@
-"""What each function of the firmware is charged a call, as a committed table: a change of it is seen in a change of that."""
+"""What each function of the firmware is charged a call, as a committed table that shows how the code has changed."""
 
 from __future__ import annotations
 

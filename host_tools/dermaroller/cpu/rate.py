@@ -1,8 +1,8 @@
 """How fast the chip is, and what a board that charges for bytecode is told.
 
 MicroPython's repository keeps the scores of its own benchmarks for an ESP32 at 160 MHz (in the message of its commit
-549448e8bb). The same benchmarks, counted under the 32-bit unix runtime, take 76 to 115 million instructions for what the
-ESP32 does in a second. No chip of ours has confirmed it.
+549448e8bb). The same benchmarks, counted under the 32-bit unix runtime, take 76 to 115 million instructions for what
+the ESP32 does in a second. No chip of ours has confirmed it.
 """
 
 from __future__ import annotations

@@ -39,8 +39,8 @@ class Program:
 class Run:
     """What an uncounted run says, at its first mark, before each turn, and at its end.
 
-    calls: of each stand-in, in the order of STUBS. charged: instructions. sites: how often each was passed, at the first
-    mark and at the end.
+    calls: of each stand-in, in the order of STUBS. charged: instructions. sites: how often each was passed, at the
+    first mark and at the end.
     """
 
     calls: list[list[int]]
@@ -55,10 +55,11 @@ def compiled(sources: dict[str, Path]) -> Program:
 
 def charging(sources: dict[str, Path], folder: Path) -> Program:
     """The firmware that tells each site it passes, compiled into a folder."""
-    texts = lean.lean({name: path.read_text(encoding="utf-8") for name, path in sources.items()}, **mpy.firmware_options())
+    texts = {name: path.read_text(encoding="utf-8") for name, path in sources.items()}
+    made_lean = lean.lean(texts, **mpy.firmware_options())
     sites: list[charge.Site] = []
-    told = charge.charge(texts, costs().price, costs().natives["source_byte"], sites)
-    mpy.compile_texts(told, folder)
+    table = costs()
+    mpy.compile_texts(charge.charge(made_lean, table.price, table.natives["source_byte"], sites), folder)
     return Program(folder, tuple(sites))
 
 

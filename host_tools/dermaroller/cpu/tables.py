@@ -34,8 +34,9 @@ def show(measured: dict[str, list[float]], console: Console) -> None:
     console.print(table)
     console.print(_shares(measured))
     console.print(
-        f"{rate.INSTRUCTIONS_PER_S / 1e6:.0f} million instructions are taken for a second at {rate.RATED_MHZ} MHz; the range is"
-        f" {rate.SLOWEST / 1e6:.0f} to {rate.FASTEST / 1e6:.0f}. The ADC adds 5 x {ADC_US} us, 6 %. Boards run at"
+        f"{rate.INSTRUCTIONS_PER_S / 1e6:.0f} million instructions are taken for a second at {rate.RATED_MHZ} MHz; the"
+        f" range is {rate.SLOWEST / 1e6:.0f} to {rate.FASTEST / 1e6:.0f}. The ADC adds 5 x {ADC_US} us, 6 %."
+        " Boards run at"
         f" {', '.join(f'{boards.load(name).CPU_MHZ} MHz ({name})' for name in boards.names())}."
     )
 

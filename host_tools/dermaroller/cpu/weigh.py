@@ -17,7 +17,7 @@ from dermaroller.sim.lean import bound_in
 
 Steps = Counter[str]
 
-# What the interpreter looks up by name. A small program finds all of it in the interpreter's cache; a whole one does not.
+# What is looked up by name. A small program finds all of it in the interpreter's cache; a whole one does not.
 LOOKUPS = "attribute store_attribute method method_native module_attribute global store_global builtin".split()
 _ITERATIONS = 6  # of a comprehension: nobody counts them
 _SIZED = ("min", "max", "abs", "len", "isinstance", "next", "sorted", "str", "bytes", "bytearray", "memoryview")

@@ -36,9 +36,7 @@ class CompileError(DermarollerError):
 def firmware_tree(board: str, *, optimise: int = OPTIMISE, arch: str = "", is_charged: bool = False) -> Path:
     """A folder with the firmware for a board as a device gets it. See compiled_tree."""
     sources = firmware_sources(board)
-    return compiled_tree(
-        sources, optimise=optimise, arch=arch, made_lean=firmware_options(), is_charged=is_charged
-    )
+    return compiled_tree(sources, optimise=optimise, arch=arch, made_lean=firmware_options(), is_charged=is_charged)
 
 
 def firmware_texts(board: str) -> Mapping[str, str]:

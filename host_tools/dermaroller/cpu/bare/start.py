@@ -49,7 +49,14 @@ def call(stub, n):
     function = places.get(stub) or getattr(scene, stub)
     room = bytearray(1)
     scene.asked = b"x" * n
-    given = {"set_duty": (0,), "read_byte": (room,), "write": (b"",), "rest": (0,), "tick": (1000,), "no_tick": (0,)}.get(stub, ())
+    given = {
+        "set_duty": (0,),
+        "read_byte": (room,),
+        "write": (b"",),
+        "rest": (0,),
+        "tick": (1000,),
+        "no_tick": (0,),
+    }.get(stub, ())
     i = 0
     while i < n:
         function(*given)
@@ -72,7 +79,9 @@ def run(name, from_ms, to_ms, how, charges=None):
     sys.modules["sys"] = Instead(sys, stdin=Port(), stdout=Port())
     sys.modules["os"] = Instead(os, rename=rename)
     places = (("/", "flash"), ("/.firmware", _arguments[0]), ("/.bare", _HERE))
-    mounts = [(place, os.VfsPosix(path if path.startswith("/") else os.getcwd() + "/" + path)) for place, path in places]
+    mounts = [
+        (place, os.VfsPosix(path if path.startswith("/") else os.getcwd() + "/" + path)) for place, path in places
+    ]
     os.umount("/")
     for place, files in mounts:
         os.mount(files, place)
