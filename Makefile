@@ -11,8 +11,8 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test soak versions lint format bench dist flash deploy verify repl wipe size pins wiring
-.PHONY: light clean
+.PHONY: help setup demo quick test soak versions lint format bench cpu dist flash deploy verify repl wipe size pins
+.PHONY: wiring light clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -77,6 +77,9 @@ dist: $(STAMP) ## build the wheel that pipx and uv install, and the source archi
 	@$(BIN)/python -m hatchling build -d dist
 	@echo && echo 'To install it on a computer with Python 3.10 or later, copy it there and call one of:'
 	@for wheel in dist/*.whl; do echo "  pipx install '$$wheel[report]'" && echo "  uv tool install '$$wheel[report]'"; done
+
+cpu: $(STAMP) ## count what the loop takes of each chip, and renew the table of costs
+	@$(BIN)/python -m dermaroller.cpu
 
 ON_DEVICE = $(BIN)/python -m dermaroller.deploy
 GIVEN_BOARD = --board '$(BOARD)'

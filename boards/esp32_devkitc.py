@@ -8,6 +8,7 @@ which header is on the left, and that the labels are numbers alone (the guide ha
 
 NAME = "esp32_devkitc"
 CHIP = "esp32"
+CPU_MHZ = 160  # what MicroPython starts with: enough, and 240 would only drain the cell
 MPY_ARCH = "xtensawin"
 FLASH_OFFSET = 0x1000
 HAS_PCNT = True

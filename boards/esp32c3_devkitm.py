@@ -8,6 +8,7 @@ Espressif's guide for v1, with its antenna up, from the top down; unverified: wh
 
 NAME = "esp32c3_devkitm"
 CHIP = "esp32c3"
+CPU_MHZ = 160  # the most that the chip can
 MPY_ARCH = "rv32imc"
 FLASH_OFFSET = 0x0
 HAS_PCNT = False

@@ -7,6 +7,7 @@ top down; unverified: which header is on the left.
 
 NAME = "esp32c6_devkitc"
 CHIP = "esp32c6"
+CPU_MHZ = 160  # the most that the chip can
 MPY_ARCH = "rv32imc"
 FLASH_OFFSET = 0x0
 HAS_PCNT = True

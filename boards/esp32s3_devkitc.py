@@ -7,6 +7,7 @@ Espressif's guide for v1.1, with its antenna up, from the top down; unverified: 
 
 NAME = "esp32s3_devkitc"
 CHIP = "esp32s3"
+CPU_MHZ = 160  # enough: 240 would only drain the cell
 MPY_ARCH = "xtensawin"
 FLASH_OFFSET = 0x0
 HAS_PCNT = True

@@ -21,6 +21,7 @@ class Hal:
 
     def __init__(self, board):
         self._board = board
+        machine.freq(board.CPU_MHZ * 1_000_000)
         self.ticks_us = time.ticks_us
         self._nvs = esp32.NVS("roller")
         self._boot = self.load_number("boot") + 1

@@ -2,6 +2,7 @@
 
 NAME = "virtual"
 CHIP = "esp32"
+CPU_MHZ = 160  # what MicroPython starts with: enough, and 240 would only drain the cell
 MPY_ARCH = "xtensawin"
 FLASH_OFFSET = 0x1000
 HAS_PCNT = True

@@ -1,7 +1,8 @@
 """Virtual time, what comes due in it, and the scheduler that runs soft callbacks as the chip does.
 
-Bytecode takes no time; only stand-ins do, and each says how long. Callbacks run where a stand-in lets time pass, and
-after a flash stall at the next branch, one after the other, never inside each other. `now` is kept below `_TURN` by
+Stand-ins say how long they take; bytecode does where it was compiled to (see `work` and `branch`), else it takes no
+time. Callbacks run where a stand-in lets time pass, at a branch that says so, and after a flash stall at the next
+branch, one after the other, never inside each other. `now` is kept below `_TURN` by
 taking whole turns off everything that holds a time, so that no integer ever outgrows the 31 bits that need no heap.
 """
 
@@ -15,6 +16,7 @@ _CALLBACK_US = const(20)  # dispatch of one callback: a rough figure
 _READ_US = const(2)  # a look at the clock: small, but enough that a busy loop gets somewhere
 _STEP_US = const(1000)
 _LONGEST_WAIT_US = const(100_000_000)
+_GRAIN = const(1000)  # instructions that are summed up before they become time
 
 # Slots of `due`, in the order in which things due at the same instant happen.
 WORLD = const(0)
@@ -55,6 +57,9 @@ interrupted = False
 has_arrival = False  # a byte came to the serial port
 dropped = 0  # callbacks that found the queue full
 ran = 0
+rate = 1  # instructions that the processor does in a microsecond
+has_branches = False  # the program says where it branches
+_worked = 0  # instructions that have not become time yet
 _soon = False
 _head = 0
 _queued = 0
@@ -100,6 +105,32 @@ def spend(us):
         settle()
     if attention:
         run_pending()
+
+
+def work(n):
+    """The program works for n instructions; callbacks wait."""
+    global now, _worked
+    _worked += n
+    if _worked >= _GRAIN and not settling:
+        us = _worked // rate
+        _worked -= us * rate
+        now += us
+        if now >= next_due:
+            settle()
+
+
+def branch(n):
+    """The same; then it branches, where the chip lets in what waits."""
+    global now, _worked
+    _worked += n
+    if _worked >= _GRAIN and not settling:  # as in work(), which is not called because this runs all the time
+        us = _worked // rate
+        _worked -= us * rate
+        now += us
+        if now >= next_due:
+            settle()
+        if attention:
+            run_pending()
 
 
 def wait(us, is_over=None):
@@ -248,9 +279,13 @@ def report(error):
 
 
 def flash_done():
-    """A flash stall has ended: let the queue run at the program's next branch; the runtime's own scheduler finds it."""
+    """A flash stall has ended: let the queue run at the program's next branch; the runtime's own scheduler finds it.
+
+    It also takes one in a stand-in for one of the program's, and so lets callbacks into a long walk through the file
+    system; a program that says where it branches does without it.
+    """
     global _soon
-    if attention and not (in_callback or _soon):
+    if attention and not (in_callback or _soon or has_branches):
         _soon = True
         schedule(_after_stall, None)
 

@@ -13,12 +13,12 @@ VFS_BLOCKS = const(512)
 NVS_BLOCKS = const(6)
 _PAGE = const(256)
 _CHUNK = const(64)  # handled at once: small, as the heap is the chip's
-_READ_US = const(10)
 _READ_BYTES_PER_US = const(20)
 
+read_us = 10  # of each read, besides its bytes
 page_us = 700
 erase_us = 45_000
-operations = erases = programmed_bytes = read_bytes = 0
+operations = erases = programmed_bytes = reads = read_bytes = 0
 cut_at = -1  # the operation at which the power fails
 is_torn = False  # whether half of that operation still happens
 
@@ -33,12 +33,13 @@ def open_file(path):
 
 
 def read(address, buffer):
-    global read_bytes
+    global reads, read_bytes
+    reads += 1
     clock.in_flash = True
     _file.seek(address)
     _file.readinto(buffer)
     read_bytes += len(buffer)
-    _stall(_READ_US + len(buffer) // _READ_BYTES_PER_US)
+    _stall(read_us + len(buffer) // _READ_BYTES_PER_US)
 
 
 def program(address, data):

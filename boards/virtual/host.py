@@ -87,6 +87,7 @@ def _add_ledger(details):
         "flash_operations": flash.operations,
         "flash_erases": flash.erases,
         "flash_programmed_bytes": flash.programmed_bytes,
+        "flash_reads": flash.reads,
         "flash_read_bytes": flash.read_bytes,
     }
 

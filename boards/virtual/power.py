@@ -3,7 +3,8 @@
 Its argument names a JSON file. The keys: `rom` and `stand_ins` (the compiled modules of this folder, as one image and
 as files), `frozen` (the compiled firmware), `out`, `flash`, `world` (files), `cause`, `rtc_s`, `rtc_memory`,
 `is_raw_repl`, `received` (what the last boot left), `baud`, `port_away_ms`, `speed_x1000` (0: as fast as it goes),
-`is_stepped`, `live`, `probes_heap`, `noise_mn`, `seed`, `page_us`, `erase_us`, `cut_at`, `is_torn`.
+`is_stepped`, `live`, `probes_heap`, `noise_mn`, `seed`, `page_us`, `erase_us`, `read_us`, `cut_at`, `is_torn`,
+`instructions_per_us` (0: bytecode takes no time), `natives` (instructions by what the interpreter is asked for).
 """
 
 import json

@@ -14,6 +14,10 @@ def power_on(settings):
     world_file = open(settings["world"], "rb")
     _mount(settings["frozen"])
     _install(port)
+    if settings["instructions_per_us"]:
+        from virtual import natives
+
+        natives.install(settings["instructions_per_us"], settings["natives"])
     world.open_stream(world_file)
     if settings["is_stepped"]:
         host.keep_step()
@@ -33,6 +37,7 @@ def _connect(settings):
     flash.open_file(settings["flash"])
     flash.page_us = settings["page_us"]
     flash.erase_us = settings["erase_us"]
+    flash.read_us = settings["read_us"]
     flash.cut_at = settings["cut_at"]
     flash.is_torn = settings["is_torn"]
     sensor.set_noise(settings["noise_mn"], settings["seed"])

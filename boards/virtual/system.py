@@ -8,7 +8,6 @@ import sys
 
 import micropython
 import vfs
-from micropython import const
 
 import board
 from virtual import clock
@@ -18,11 +17,11 @@ from virtual import clock
 FROZEN = "/.frozen"
 STAND_INS = "/.virtual"
 _OWN_FRAME = '  File "virtual.'  # in a traceback: nothing that a chip would show
-_GC_US = const(2000)
 
 MACHINE = "Virtual board with " + board.CHIP.upper()
 
 port = stdout = None  # set by the start
+gc_us = 2000  # of collecting garbage
 
 
 class Instead:
@@ -82,7 +81,7 @@ def kbd_intr(char):
 
 def collect():
     gc.collect()
-    clock.stall(_GC_US)
+    clock.stall(gc_us)
     clock.spend(0)
 
 

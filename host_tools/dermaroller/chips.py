@@ -31,6 +31,7 @@ class Chip:
     usb: frozenset[int]
     uart0: frozenset[int]
     pcnt_units: int
+    cpu_mhz: tuple[int, ...]  # that machine.freq takes, as far as the loop's budget allows
 
     def needed(self) -> frozenset[int]:
         """Pins that the chip, its flash or its ports need for themselves."""
@@ -50,21 +51,25 @@ CHIPS = {
             "esp32", 0, "xtensawin", 0x1000,
             exists=_pins((0, 19), (21, 23), (25, 27), (32, 39)), strapping=_pins(0, 2, 5, 12, 15), flash=_pins((6, 11)),
             input_only=_pins((34, 39)), adc1=_pins((32, 39)), usb=_pins(), uart0=_pins(1, 3), pcnt_units=8,
+            cpu_mhz=(160, 240),
         ),
         Chip(
             "esp32s3", 9, "xtensawin", 0,
             exists=_pins((0, 21), (26, 48)), strapping=_pins(0, 3, 45, 46), flash=_pins((26, 37)),
             input_only=_pins(), adc1=_pins((1, 10)), usb=_pins(19, 20), uart0=_pins(43, 44), pcnt_units=4,
+            cpu_mhz=(160, 240),
         ),
         Chip(
             "esp32c3", 5, "rv32imc", 0,
             exists=_pins((0, 21)), strapping=_pins(2, 8, 9), flash=_pins((11, 17)),  # 11 powers the flash
             input_only=_pins(), adc1=_pins((0, 4)), usb=_pins(18, 19), uart0=_pins(20, 21), pcnt_units=0,
+            cpu_mhz=(160,),
         ),
         Chip(
             "esp32c6", 13, "rv32imc", 0,
             exists=_pins((0, 30)), strapping=_pins(4, 5, 8, 9, 15), flash=_pins((24, 30)),
             input_only=_pins(), adc1=_pins((0, 6)), usb=_pins(12, 13), uart0=_pins(16, 17), pcnt_units=4,
+            cpu_mhz=(160,),
         ),
     )
 }  # fmt: skip

@@ -60,7 +60,10 @@ def _chip_faults(board: boards.Board) -> list[str]:
         "FLASH_OFFSET": rules.flash_offset,
         "HAS_PCNT": rules.pcnt_units > 0,
     }
-    return [f"{name} must be {value}" for name, value in wanted.items() if getattr(board, name) != value]
+    found = [f"{name} must be {value}" for name, value in wanted.items() if getattr(board, name) != value]
+    if board.CPU_MHZ not in rules.cpu_mhz:
+        found.append(f"CPU_MHZ {board.CPU_MHZ} is none of {rules.cpu_mhz}")
+    return found
 
 
 def _sensor_faults(board: boards.Board) -> list[str]:
@@ -107,6 +110,7 @@ MISUSES = {
     "counters that the chip lacks": ({"CHIP": "esp32c3"}, "HAS_PCNT must be False"),
     "another chip's code": ({"MPY_ARCH": "rv32imc"}, "MPY_ARCH must be xtensawin"),
     "a cell straight on a pin": ({"BATTERY_DIVIDER_X1000": 1000}, "a full cell outside"),
+    "a clock rate that no chip has": ({"CPU_MHZ": 200}, "CPU_MHZ 200 is none of"),
     "a console of another chip": ({"CONSOLE": "usb"}, "on a chip that lacks USB"),
     "a clock for no HX711": ({"FORCE_CLOCK_PIN": 23}, "a sensor's pin"),
     "an unknown console": ({"CONSOLE": "wifi"}, "CONSOLE 'wifi' is unknown"),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dermaroller import packages
+from dermaroller.cpu import price
 from dermaroller.errors import DermarollerError, UsageError
 from dermaroller.sim import lean, lean_merge, lean_names, lean_numbers, lean_unused, runtime, viper
 
@@ -33,11 +34,22 @@ class CompileError(DermarollerError):
     """A file of the firmware or of the virtual board has a syntax error."""
 
 
-def firmware_tree(board: str, *, optimise: int = OPTIMISE, arch: str = "") -> Path:
+def firmware_tree(board: str, *, optimise: int = OPTIMISE, arch: str = "", is_charged: bool = False) -> Path:
     """A folder with the firmware for a board as a device gets it, with machine code for arch. See compiled_tree."""
+    sources = firmware_sources(board)
+    return compiled_tree(sources, optimise=optimise, arch=arch, made_lean=firmware_options(), is_charged=is_charged)
+
+
+def firmware_texts(board: str) -> Mapping[str, str]:
+    """The firmware's sources for a board, made lean."""
+    texts = {name: path.read_text(encoding="utf-8") for name, path in firmware_sources(board).items()}
+    return lean.lean(texts, **firmware_options())
+
+
+def firmware_options() -> dict[str, Any]:
+    """How the firmware is made lean: see lean.lean."""
     programs = [*sorted(_PROGRAMS_ON_DEVICE.glob("*.py")), *stand_in_sources().values()]
-    users = [path.read_text(encoding="utf-8") for path in programs]
-    return compiled_tree(firmware_sources(board), optimise=optimise, arch=arch, made_lean={"users": users})
+    return {"users": [path.read_text(encoding="utf-8") for path in programs]}
 
 
 def write_readable_tree(target: Path, *, is_native: bool) -> None:
@@ -56,22 +68,29 @@ def stand_in_tree() -> Path:
 
 
 def compiled_tree(
-    sources: dict[str, Path], *, optimise: int = 0, arch: str = "", made_lean: dict[str, Any] | None = None
+    sources: dict[str, Path],
+    *,
+    optimise: int = 0,
+    arch: str = "",
+    made_lean: dict[str, Any] | None = None,
+    is_charged: bool = False,
 ) -> Path:
     """A folder with each source compiled under its name (`roller/app.py` becomes `roller/app.mpy`).
 
     sources: path inside the folder -> source file. optimise: 3 leaves out line numbers and asserts. arch: of machine
     code, as mpy-cross names it; by default all is bytecode. made_lean: compile what lean.lean() makes of the sources,
-    with these options of it. Raises CompileError with the compiler's own words.
+    with these options of it. is_charged: and what dermaroller.cpu makes of that, for a board that charges for bytecode.
+    Raises CompileError with the compiler's own words.
     """
     folder = runtime.cache_folder() / "mpy"
     options = [*OPTIONS, f"-O{optimise}", *([f"-march={arch}"] if arch else [])]
-    target = folder / _key(sources, [*options, *([] if made_lean is None else [_lean_version(), made_lean])])
+    made_of = [] if made_lean is None else [_lean_version(), made_lean]
+    target = folder / _key(sources, [*options, *made_of, *([price.version()] if is_charged else [])])
     if not target.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=folder, prefix=".part-"))
         try:
-            texts = dict.fromkeys(sources) if made_lean is None else _lean_texts(sources, arch, made_lean)
+            texts = dict.fromkeys(sources) if made_lean is None else _lean_texts(sources, arch, made_lean, is_charged)
             for name, text in texts.items():
                 _compile(sources.get(name), name, part / Path(name).with_suffix(".mpy"), options, text)
             part.chmod(0o755)
@@ -81,10 +100,19 @@ def compiled_tree(
     return target
 
 
-def _lean_texts(sources: dict[str, Path], arch: str, options: dict[str, Any]) -> Mapping[str, str | None]:
+def compile_texts(texts: Mapping[str, str], folder: Path, *, optimise: int = OPTIMISE) -> None:
+    """Compile sources that are no files, by their paths in the folder."""
+    for name, text in texts.items():
+        _compile(None, name, folder / Path(name).with_suffix(".mpy"), [*OPTIONS, f"-O{optimise}"], text)
+
+
+def _lean_texts(
+    sources: dict[str, Path], arch: str, options: dict[str, Any], is_charged: bool
+) -> Mapping[str, str | None]:
     try:
         texts = {name: source.read_text(encoding="utf-8") for name, source in sources.items()}
-        return lean.lean(viper.prepare(texts, is_native=bool(arch)), **options)
+        texts = lean.lean(viper.prepare(texts, is_native=bool(arch)), **options)
+        return price.charged(texts) if is_charged else texts
     except SyntaxError:
         return dict.fromkeys(sources)  # the compiler will say where
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
+from dermaroller.cpu import rate
 from dermaroller.errors import DermarollerError
 from dermaroller.sim import mpy, viper
 from dermaroller.sim.runtime import find_micropython
@@ -91,6 +92,7 @@ class BoardSettings:
     probes_heap: bool = False
     noise_mn: int = 20
     seed: int = 0
+    cpu_mhz: int | None = None  # at which bytecode takes its time; None: it takes none
     flash_page_us: int = 700
     flash_erase_us: int = 45_000
     cut_at_op: int | None = None
@@ -110,6 +112,7 @@ class BoardSettings:
             "seed": self.seed,
             "page_us": self.flash_page_us,
             "erase_us": self.flash_erase_us,
+            **rate.boot_settings(self.cpu_mhz),
             "cut_at": -1 if self.cut_at_op is None else self.cut_at_op,
             "is_torn": self.is_torn,
         }
@@ -139,7 +142,9 @@ class Boot:
         folder = Path(self._folder.name)
         # As it is deployed: line numbers would take heap that a handle has to spare for its sessions.
         micropython = find_micropython()
-        firmware = mpy.firmware_tree(self.settings.board, arch=viper.native_arch(micropython.mpy))
+        is_charged = self.settings.cpu_mhz is not None
+        arch = viper.native_arch(micropython.mpy)
+        firmware = mpy.firmware_tree(self.settings.board, arch=arch, is_charged=is_charged)
         stand_ins = mpy.stand_in_tree()
         (folder / "world").write_bytes(self.stream)
         read_end, write_end = os.pipe()
@@ -147,7 +152,7 @@ class Boot:
         settings.write_text(json.dumps(self._boot_json(folder, firmware, stand_ins, write_end)))
         with (folder / "stderr").open("wb") as errors:
             self._process = subprocess.Popen(
-                [*micropython.with_heap(self.settings.heap), str(mpy.start_script()), str(settings)],
+                [*micropython.with_heap(self._heap()), str(mpy.start_script()), str(settings)],
                 cwd=folder, env={**os.environ, "TZ": "UTC"},
                 stdin=self.stdin, stdout=errors, stderr=errors, pass_fds=(write_end,), start_new_session=True,
             )  # fmt: skip
@@ -176,6 +181,12 @@ class Boot:
         if kind is None and self.exit is None:
             lines = self.stderr.strip().splitlines() or [f"exit code {self._process.returncode}"]
             raise BoardError(f"the virtual board stopped without a reason: {' | '.join(lines[-3:])}")
+
+    def _heap(self) -> str:
+        """The heap's size; what charging takes of it comes on top, as no chip spends that."""
+        if self.settings.cpu_mhz is None:
+            return self.settings.heap
+        return rate.more_heap(self.settings.heap, self.settings.board)
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in a program that runs without ever looking at the clock or the port."""

@@ -66,6 +66,7 @@ def run(
     requests: Sequence[tuple[float, bytes]] = (),
     baud: int = 115200,
     port_away_ms: tuple[int, int] = (0, 0),
+    cpu_mhz: int | None = None,
     noise_mn: int | None = None,
     sensors: Sensors | None = None,
     flash_page_us: int = 700,
@@ -84,7 +85,8 @@ def run(
     seconds after its release (and `extra_s`) the run ends.
 
     flash: image to keep; made if missing. out: folder for the session files. requests: (trace time, bytes) for the
-    serial port. port_away_ms: in each of the first, a USB port is not fetched for the second. cut_at_op: the power
+    serial port. port_away_ms: in each of the first, a USB port is not fetched for the second. cpu_mhz: at
+    which bytecode takes its time; None: it takes none. cut_at_op: the power
     fails at that flash operation, the first being 1; is_torn: in the middle of it. probes_heap: see RunResult.
     progress: called with (trace time, counters if `live`, LED entry or None). patience_s: of this computer, for the
     board to let a second of its own pass. Raises TraceError, RuntimeMissingError, BoardError, ApplicationDied if it
@@ -104,7 +106,7 @@ def run(
         settings = BoardSettings(
             flash=image_path, board=board, heap=heap, baud=baud, live=live, noise_mn=sensors.noise_mn, seed=seed,
             flash_page_us=flash_page_us, flash_erase_us=flash_erase_us, cut_at_op=cut_at_op, is_torn=is_torn,
-            port_away_ms=port_away_ms, probes_heap=probes_heap, patience_s=patience_s,
+            cpu_mhz=cpu_mhz, port_away_ms=port_away_ms, probes_heap=probes_heap, patience_s=patience_s,
         )  # fmt: skip
         result = _run_boots(settings, world, motion.start_s, progress)
         result.files = image.read_files(image_path)

@@ -1,0 +1,96 @@
+"""micropython start.py FIRMWARE SCENE FROM_MS TO_MS HOW [CHARGES]: runs the firmware's own main.py, and marks places.
+
+HOW: "edges" marks both times, "turns" each turn between them as well; "tell" marks nothing, but prints what was called
+and charged until each turn. CHARGES: a file of JSON with what each site charges, for firmware that was compiled to
+charge by site.
+micropython start.py - STUB N: calls a function of `scene` N times, or does nothing but the loop.
+"""
+
+import os
+import sys
+
+_HERE = sys.argv[0].rpartition("/")[0] or "."
+_arguments = sys.argv[1:]
+sys.path[:] = [_HERE, _arguments[0]]
+import scene  # noqa: E402
+
+
+class Instead:
+    """A module with some names replaced."""
+
+    def __init__(self, module, **names):
+        self._module = module
+        for name in names:
+            setattr(self, name, names[name])
+
+    def __getattr__(self, name):
+        return getattr(self._module, name)
+
+
+def rename(old, new):
+    """The runtime's own cannot do it on a mounted folder."""
+    with open(old, "rb") as source, open(new, "wb") as target:
+        target.write(source.read())
+    os.remove(old)
+
+
+class Port:
+    def __init__(self):
+        self.buffer = self
+        self.readinto = scene.read_byte
+        self.write = scene.write
+
+
+def call(stub, n):
+    """The function so often, or one of the interpreter's own that does nothing either."""
+    scene.begin("slow")
+    scene.now_us = 2_000_000
+    places = {"native": "1".isdigit, "tick": scene.pass_time, "no_tick": scene.pass_time}
+    function = places.get(stub) or getattr(scene, stub)
+    room = bytearray(1)
+    scene.asked = b"x" * n
+    given = {
+        "set_duty": (0,),
+        "read_byte": (room,),
+        "write": (b"",),
+        "rest": (0,),
+        "tick": (1000,),
+        "no_tick": (0,),
+    }.get(stub, ())
+    i = 0
+    while i < n:
+        function(*given)
+        i += 1
+
+
+def run(name, from_ms, to_ms, how, charges=None):
+    scene.begin(name, int(from_ms), int(to_ms))
+    scene.is_each = how != "edges"
+    scene.tells = how == "tell"
+    if charges:
+        import builtins
+        import json
+        from array import array
+
+        with open(charges) as file:
+            scene.charges = array("i", json.load(file))
+        scene.count_of_site = array("i", [0] * len(scene.charges))
+        builtins.__work__ = builtins.__branch__ = scene.charge
+    sys.modules["sys"] = Instead(sys, stdin=Port(), stdout=Port())
+    sys.modules["os"] = Instead(os, rename=rename)
+    places = (("/", "flash"), ("/.firmware", _arguments[0]), ("/.bare", _HERE))
+    mounts = [
+        (place, os.VfsPosix(path if path.startswith("/") else os.getcwd() + "/" + path)) for place, path in places
+    ]
+    os.umount("/")
+    for place, files in mounts:
+        os.mount(files, place)
+    os.chdir("/")
+    sys.path[:] = ["/.bare", "/.firmware"]
+    __import__("main", None, None, False)
+
+
+if _arguments[0] == "-":
+    call(_arguments[1], int(_arguments[2]))
+else:
+    run(*_arguments[1:])
