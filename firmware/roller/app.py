@@ -107,7 +107,7 @@ class App:
             self._press(t_ms, is_pressed)
         if not is_settled(meter.words, meter.force.words, t_ms) or self.store.is_full != self._was_full:
             self._light(t_ms)
-        if session.recorder:
+        if session.recorder or t_ms >= session.due_ms:
             session.step(t_ms)
         if self.link.step(t_ms):
             self._talked(t_ms)

@@ -18,7 +18,7 @@ REASON_SERIAL = records.number_of(records.GAP_REASONS, "serial")
 
 
 class Session:
-    """recorder is None while no session is open."""
+    """recorder is None while no session is open. due_ms: when `step` has to be called next although none is."""
 
     def __init__(self, meter_of, store, calibration, identity, counters, listener):
         """meter_of(): the meter. identity(): dict for the header. counters(): dict of ints.
@@ -42,7 +42,7 @@ class Session:
         self._unflushed_ms = 0  # time of ended contacts not yet in flash
         self._is_touching = False
         self._pending_ms = -1  # since when something waits for flash; -1: nothing does
-        self._tidied_ms = 0
+        self.due_ms = 0
         self._is_flushing = False
         self._header = None  # of the next session, put together in the air; none while it is not needed
         self._closing = None  # yields where the loop may turn while a session that has ended is written
@@ -155,6 +155,7 @@ class Session:
         losses = self._losses()
         self.recorder = None
         self._is_flushing = False
+        self.due_ms = 0
         self._closing = self._close(recorder, t_ms, end, losses)
 
     def settle(self):
@@ -206,20 +207,27 @@ class Session:
         if self._closing:
             self._step_closing()
             return
-        if not self._is_touching and t_ms - self._tidied_ms >= TIDY_MS and self._meter_of().is_at_rest():
-            self._tidied_ms = t_ms
-            if self._store.tidy():
-                self.stall_reason = REASON_FLASH
-                return
-            if self._header and not self._header.step():
-                self._tidied_ms -= TIDY_MS
-                return
+        if t_ms >= self.due_ms and not self._is_touching and self._tidy(t_ms):
+            return
         if not recorder:
             return
         if self._is_flushing or (self._pending_ms >= 0 and self._is_flush_due(t_ms)):
             self._flush(t_ms)
         elif not self._is_touching and t_ms - self._lift_ms >= self._settings.idle_ms:
             self.close(t_ms, "idle")
+
+    def _tidy(self, t_ms):
+        """Erase a block that was left, or put together a piece of the next header. Whether that took the turn."""
+        if not self._meter_of().is_at_rest():
+            return False
+        if self._store.tidy():
+            self.due_ms = t_ms + TIDY_MS
+            self.stall_reason = REASON_FLASH
+            return True
+        if self._header and not self._header.step():
+            return True
+        self.due_ms = t_ms + TIDY_MS
+        return False
 
     def _is_flush_due(self, t_ms):
         """At a lift, or when something has waited for too long. In the air not while the drum turns, as the hand may be
