@@ -10,11 +10,11 @@ from dermaroller import boards
 from dermaroller.deploy.build import build, build_for_virtual
 from dermaroller.deploy.heap import flash_with
 from dermaroller.sim.example import SCALP, write_trace
+from dermaroller.sim.process import HEAP
 from dermaroller.sim.run import RunResult, run
 from dermaroller.sim.runtime import Runtime
 from dermaroller.sim.trace import Trace, read_trace
 
-HEAP = "192k"  # 165 KB free at the prompt of an emulated ESP32 with the stock image, and 27 KB for the stand-ins
 LEAST_FREE = 64 * 1024
 LEAST_BLOCK = 8 * 1024
 LIMIT_MPY = 64 * 1024

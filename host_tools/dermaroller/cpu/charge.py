@@ -172,7 +172,7 @@ def _may_leave(statement: ast.stmt) -> bool:
     return _blocks(statement) and any(isinstance(node, _LEAVES) for node in ast.walk(statement))
 
 
-def _tell_at_returns(body: list[ast.stmt]) -> list[ast.stmt]:
+def _tell_at_returns(body: list[ast.stmt], is_end: bool = True) -> list[ast.stmt]:
     """Viper code says what it has counted where it returns."""
     told: list[ast.stmt] = []
     for statement in body:
@@ -180,11 +180,11 @@ def _tell_at_returns(body: list[ast.stmt]) -> list[ast.stmt]:
             told.append(_tell())
         for name in ("body", "orelse", "finalbody"):
             if getattr(statement, name, None):
-                setattr(statement, name, _tell_at_returns(getattr(statement, name)))
+                setattr(statement, name, _tell_at_returns(getattr(statement, name), False))
         for handler in getattr(statement, "handlers", ()):
-            handler.body = _tell_at_returns(handler.body)
+            handler.body = _tell_at_returns(handler.body, False)
         told.append(statement)
-    if not body or not isinstance(body[-1], ast.Return):
+    if is_end and (not body or not isinstance(body[-1], ast.Return)):
         told.append(_tell())
     return told
 

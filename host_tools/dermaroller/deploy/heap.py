@@ -11,7 +11,7 @@ from pathlib import Path
 from dermaroller.deploy import layout
 from dermaroller.deploy.build import Application
 from dermaroller.sim import image, mpy, runtime
-from dermaroller.sim.process import BoardError
+from dermaroller.sim.process import HEAP, BoardError
 from dermaroller.sim.run import run
 from dermaroller.sim.trace import Trace
 
@@ -39,7 +39,7 @@ def flash_with(application: Application, path: Path) -> None:
     image.put_files(path, files)
 
 
-def measure(application: Application, trace: Trace, heap: str = "128k") -> Heap:
+def measure(application: Application, trace: Trace, heap: str = HEAP) -> Heap:
     """Roll a trace on the virtual board and watch the heap. Raises RuntimeMissingError, BoardError."""
     with tempfile.TemporaryDirectory(prefix="dermaroller-") as folder:
         flash = Path(folder) / "flash.bin"

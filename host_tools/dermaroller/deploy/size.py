@@ -14,13 +14,13 @@ from dermaroller import boards
 from dermaroller.deploy.build import Application, build, build_for_virtual
 from dermaroller.deploy.heap import Heap, measure
 from dermaroller.sim.example import FACE, write_trace
+from dermaroller.sim.process import HEAP
 from dermaroller.sim.runtime import find_micropython
 from dermaroller.sim.trace import Trace, read_trace
 
 LIMIT_BYTES = 64 * 1024
-LEAST_FREE_BYTES = 32 * 1024
+LEAST_FREE_BYTES = 64 * 1024
 LEAST_LARGEST_BYTES = 8 * 1024
-HEAP = "128k"
 ROLLED_S = 120.0  # long enough for strokes, a log and their garbage to come round many times
 
 
