@@ -14,8 +14,8 @@ from dermaroller.sim.run import RunResult, run
 from dermaroller.sim.runtime import Runtime
 from dermaroller.sim.trace import Trace, read_trace
 
-HEAP = "128k"
-LEAST_FREE = 32 * 1024
+HEAP = "192k"  # 165 KB free at the prompt of an emulated ESP32 with the stock image, and 27 KB for the stand-ins
+LEAST_FREE = 64 * 1024
 LEAST_BLOCK = 8 * 1024
 LIMIT_MPY = 64 * 1024
 LOSSES = ("ring_overflow", "callback_errors", "log_lost_bytes", "sensor_faults")
@@ -63,7 +63,7 @@ def sessions(n: int) -> Trace:
 
 
 @pytest.mark.parametrize("minutes", [4, pytest.param(60, marks=pytest.mark.soak)])
-def test_minutes_of_rolling_leave_a_quarter_of_the_heap(roll, half_an_hour, minutes: int) -> None:
+def test_minutes_of_rolling_leave_a_third_of_the_heap(roll, half_an_hour, minutes: int) -> None:
     result = roll(first(half_an_hour, 60 * minutes))
     assert result.least_free >= LEAST_FREE
     assert result.least_block >= LEAST_BLOCK
