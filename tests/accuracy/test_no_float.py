@@ -116,6 +116,7 @@ def test_no_float_is_created_in_a_whole_session():
 def test_a_float_in_a_running_session_is_seen():
     with Folder() as folder, Watch() as watch:
         handle = Handle(folder)
-        handle.hal.force_mn = 2000.0
+        handle.app.power.battery_mv = 3700.5
+        handle.app.light_percent = 50.0
         handle.wait(30)
     assert watch.found
