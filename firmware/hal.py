@@ -35,6 +35,8 @@ class Hal:
         self._build(board)
         self._is_buzzing = False
         self.console = Console()
+        self.wait = self.console.wait
+        self.button_level = self._button.value  # 0 while it is pressed
         self._timer = machine.Timer(0)
 
     def _build(self, board):
@@ -55,10 +57,6 @@ class Hal:
 
     def stop_sampling(self):
         self._timer.deinit()
-
-    def wait(self, wait_ms):
-        """Let interrupts work for wait_ms, or less if the host sends something."""
-        self.console.wait(wait_ms)
 
     def doze(self, doze_ms):
         """Sleep lightly; counts, button and force are looked at again afterwards, by whoever called."""
@@ -87,9 +85,6 @@ class Hal:
     def pause(self, wait_ms):
         """Let interrupts work for wait_ms, whatever the host sends."""
         time.sleep_ms(wait_ms)
-
-    def is_button_pressed(self):
-        return not self._button.value()
 
     def illegal_transitions(self):
         return self._decoder.illegal if self._decoder else 0
@@ -200,9 +195,10 @@ class Console:
         return -1
 
     def wait(self, wait_ms):
-        """Until a byte has come, wait_ms at the most; callbacks run meanwhile."""
+        """Until a byte has come, wait_ms at the most; callbacks run meanwhile. Whether one has."""
         for _ in self._poll.ipoll(wait_ms):
-            return
+            return True
+        return False
 
     def write(self, buffer):
         """Send; False if it took so long that nobody can be reading: a USB port waits, then drops what it has."""

@@ -52,6 +52,8 @@ class App:
         self._contact_ms = 0  # the last turn in contact, until it is tidied up after
         self._was_full = False
         self._is_serving = False
+        self._has_heard = True  # from the host, or nobody knows
+        self._is_answering = False
         self.use_plan(plan)
         self.set_brightness(hal.load_number("light") or 100)
         self.enter_leftovers(store.leftovers)
@@ -102,15 +104,16 @@ class App:
         if session.stall_reason != REASON_LATE:
             session.stall_reason = REASON_LATE
         self.now_ms = t_ms = widen(self._now, hal.ticks_us())
-        is_pressed = hal.is_button_pressed()
-        if is_pressed or not self.button.is_up:
-            self._press(t_ms, is_pressed)
+        if not hal.button_level() or not self.button.is_up:
+            self._press(t_ms, not hal.button_level())
         if not is_settled(meter.words, meter.force.words, t_ms) or self.store.is_full != self._was_full:
             self._light(t_ms)
-        if session.recorder or t_ms >= session.due_ms:
+        if t_ms >= session.due_ms:
             session.step(t_ms)
-        if self.link.step(t_ms):
-            self._talked(t_ms)
+        if self._has_heard or self._is_answering:
+            if self.link.step(t_ms):
+                self._talked(t_ms)
+            self._is_answering = self.link.is_at_work()
         if meter.words[STATE] != AIR:
             self._contact_ms = t_ms
             if self.power.is_asleep:
@@ -120,12 +123,13 @@ class App:
 
     def rest(self):
         """Let the callbacks work until the next turn; asleep, without the sampling timer and for longer."""
-        if self.link.is_at_work():
+        if self._is_answering:
             self.hal.pause(self.link.pause_ms(LOOP_MS))
             return
         if not self.power.is_asleep:
-            self.hal.wait(LOOP_MS)
+            self._has_heard = self.hal.wait(LOOP_MS)
             return
+        self._has_heard = True
         self.hal.stop_sampling()
         while self.power.is_asleep:
             self.hal.doze(_DOZE_MS)

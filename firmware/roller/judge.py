@@ -45,8 +45,12 @@ DUE_MS = 16  # when that must look again, whatever changes
 LOW_MN = 17  # between these the force is right; LOW_MN above all forces where it is not known to be
 HIGH_MN = 18
 ABOVE_MS = 19  # when it last was
-AT = 20  # the oldest of the samples between, which follow: their times, then their counts
-PAST_MS = 21
+EFFECTIVE_MN = 20  # at which path counts as effective
+ZONE = 21
+DUE_COUNTS = 22  # path in the zone that matters to whoever shows it
+STRIP_LIMIT = 23  # visits of a bin beyond which `rolling.roll` asks for ROLL
+AT = 24  # the oldest of the samples between, which follow: their times, then their counts
+PAST_MS = 25
 PAST_COUNT = PAST_MS + DELAY
 SIZE_OF_METER = PAST_COUNT + DELAY
 
@@ -56,7 +60,8 @@ def judge(ring: ptr32, meter: ptr32, force_words, calibration, parts, tell) -> i
     """Take what waits, at most MOST samples; returns how many it took.
 
     ring, meter, force_words, calibration: words of a Ring, Meter, ForceFilter, Calibration. parts: those of its clock,
-    the average, those of stroke and survey and the functions on them. tell(LATE and the like).
+    the average, those of stroke and survey and the functions on them, rolling.roll and what it takes. tell(LATE and
+    the like).
     """
     force = ptr32(force_words)
     clock = ptr32(parts[0])
@@ -65,6 +70,8 @@ def judge(ring: ptr32, meter: ptr32, force_words, calibration, parts, tell) -> i
     feel = parts[3]
     surveyed = parts[4]
     survey = parts[5]
+    roll = parts[6]
+    rolled = parts[7]
     left = ptr32(surveyed)
     n = 0
     while n < MOST and ring[TAIL] != ring[HEAD]:
@@ -99,7 +106,8 @@ def judge(ring: ptr32, meter: ptr32, force_words, calibration, parts, tell) -> i
                     tell(CHANGE)
                 if meter[STATE] != AIR:
                     if meter[STATE] == TOUCH and meter[COUNT] != meter[FELT_COUNT]:
-                        tell(ROLL)
+                        if int(roll(rolled)):
+                            tell(ROLL)
                     if meter[LOG_END_MS] >= 0:
                         if meter[NOW_MS] >= meter[LOG_END_MS]:
                             tell(PERIOD)

@@ -13,6 +13,8 @@ from roller.judge import (
     AT,
     CHANGE,
     COUNT,
+    DUE_COUNTS,
+    EFFECTIVE_MN,
     FELT_COUNT,
     IS_CHANGED,
     LATE,
@@ -29,15 +31,18 @@ from roller.judge import (
     SEEN_MS,
     SIZE_OF_METER,
     STATE,
+    STRIP_LIMIT,
     T_COUNT,
     T_MS,
     WINDOW,
     WINDOW_MS,
     WINDOW_MS_AT,
+    ZONE,
     judge,
 )
-from roller.passes import PassCounter, advance, feel
-from roller.strip import Strip, visit
+from roller.passes import PassCounter, feel
+from roller.rolling import roll
+from roller.strip import Strip
 
 STILL_MS = 1000  # in the air without a count for this long, the tare may be followed
 QUEUE_MS = 4  # a longer pause overfills the chip's queue of 8 callbacks with ticks and edges
@@ -53,13 +58,11 @@ class Meter:
         """
         self._clock = clock
         self._gap_ms = settings.gap_ms
-        self._low_mn = settings.low_mn
         self._listener = listener
         self._calibration = calibration
         self._nm_per_count = settings.nm_per_count
         self._max_edges_per_s = max_edges_per_s
-        self._strip_limit = 0 if plan.source else settings.strip_max_passes
-        self._is_strip_over = False
+        self._strip_limit = NEVER if plan.source else settings.strip_max_passes or NEVER
         self._is_drift_told = False
         self.strip = Strip(plan.head.counts_per_rev)
         self.speed_mm_s = 0
@@ -72,13 +75,14 @@ class Meter:
         self.contact = Contact(settings)
         self.passes = PassCounter(settings, self._stroked)
         self.dose = Dose(plan)
-        self.zone = 0
         self.late = 0
-        self.due_counts = NEVER  # path in the zone that matters to whoever shows it
         self._gap_end_ms = -1
         self._rest_count = 0  # where the drum stood before the last gap
         self._is_begun = False
         words = self.words = array("i", bytes(4 * SIZE_OF_METER))
+        words[EFFECTIVE_MN] = settings.low_mn
+        words[DUE_COUNTS] = NEVER
+        words[STRIP_LIMIT] = self._strip_limit
         words[ON_MN] = settings.contact_on_mn
         words[OFF_MN] = settings.contact_off_mn
         words[WINDOW_MS_AT] = clock.ms
@@ -105,8 +109,7 @@ class Meter:
     @survey.setter
     def survey(self, wanted):
         self._survey = wanted
-        surveyed = wanted.words if wanted else _NO_SURVEY
-        self._parts = (self._clock.words, average, self.passes.stroke.felt, feel, surveyed, survey)
+        self._gather()
 
     @property
     def log(self):
@@ -120,6 +123,18 @@ class Meter:
             run.connect(self.words)
         else:
             self.words[LOG_END_MS] = -1
+
+    def _gather(self):
+        """What judge.judge takes besides words of its own: put together whenever one of these is another."""
+        passes, dose, strip = self.passes, self.dose, self.strip
+        path, effective = dose.path_counts, dose.effective_counts
+        rolled = (self.words, self._force, passes.words, path, effective, strip.words, strip.visits)
+        surveyed = self._survey.words if self._survey else _NO_SURVEY
+        self._parts = (self._clock.words, average, passes.stroke.felt, feel, surveyed, survey, roll, rolled)
+
+    @property
+    def zone(self):
+        return self.words[ZONE]
 
     def drain(self, ring):
         """Take all that waits in the ring."""
@@ -148,7 +163,7 @@ class Meter:
     def change_zone(self, zone):
         """End the stroke and go on in another zone."""
         self.passes.end(self.now_ms)
-        self.zone = zone
+        self.words[ZONE] = zone
         self.passes.begin(self.now_ms, self.count)
         self.words[IS_CHANGED] = 1
 
@@ -159,7 +174,8 @@ class Meter:
     def clear_dose(self, plan):
         """Start a session: no dose, first zone."""
         self.dose = Dose(plan)
-        self.zone = 0
+        self._gather()
+        self.words[ZONE] = 0
         self.words[IS_CHANGED] = 1
 
     def _stall(self):
@@ -245,23 +261,22 @@ class Meter:
         self.passes.begin(now_ms, start)
         self.strip.begin(start)
         self.words[FELT_COUNT] = start
-        self._is_strip_over = False
+        self.words[STRIP_LIMIT] = self._strip_limit
 
     def _roll(self):
-        """The drum has turned in contact: passes.move, dose.roll and strip.roll, called as often as counts come."""
+        """The drum has rolled back in contact, which ends a stroke; or the strip is over its limit: see rolling."""
         words = self.words
-        count = words[FELT_COUNT] = words[COUNT]
-        is_effective = self._force[MN] >= self._low_mn
-        added = advance(self.passes.words, words[NOW_MS], count, is_effective)
-        if not added:
-            return
-        if added < 0:
-            added = self.passes.turn(words[NOW_MS], count, is_effective)
-        if self.dose.roll(self.zone, added, is_effective) >= self.due_counts:
-            words[IS_CHANGED] = 1
+        count = words[COUNT]
         strip = self.strip
-        if visit(strip.words, strip.visits, count) > self._strip_limit > 0 and not self._is_strip_over:
-            self._is_strip_over = True
+        if words[FELT_COUNT] != count:
+            words[FELT_COUNT] = count
+            is_effective = self._force[MN] >= words[EFFECTIVE_MN]
+            added = self.passes.turn(words[NOW_MS], count, is_effective)
+            if self.dose.roll(words[ZONE], added, is_effective) >= words[DUE_COUNTS]:
+                words[IS_CHANGED] = 1
+            strip.roll(count)
+        if strip.max_visits > words[STRIP_LIMIT]:
+            words[STRIP_LIMIT] = NEVER  # told once a contact
             self._listener.alert(words[NOW_MS], "strip_overdose", strip.max_visits)
 
     def _lose_contact(self, t_ms):

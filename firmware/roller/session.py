@@ -4,6 +4,7 @@ Listens to the meter and writes what it hears to the recorder; decides when to f
 """
 
 from roller import records, wire
+from roller.dose import NEVER
 from roller.recorder import Header, Recorder
 from roller.version import VERSION
 
@@ -18,7 +19,7 @@ REASON_SERIAL = records.number_of(records.GAP_REASONS, "serial")
 
 
 class Session:
-    """recorder is None while no session is open. due_ms: when `step` has to be called next although none is."""
+    """recorder is None while no session is open. due_ms: until then, nothing is there for `step` to do."""
 
     def __init__(self, meter_of, store, calibration, identity, counters, listener):
         """meter_of(): the meter. identity(): dict for the header. counters(): dict of ints.
@@ -43,6 +44,7 @@ class Session:
         self._is_touching = False
         self._pending_ms = -1  # since when something waits for flash; -1: nothing does
         self.due_ms = 0
+        self._tidy_ms = 0  # when flash may next be erased
         self._is_flushing = False
         self._header = None  # of the next session, put together in the air; none while it is not needed
         self._closing = None  # yields where the loop may turn while a session that has ended is written
@@ -73,18 +75,21 @@ class Session:
         self._plan = plan
         self._settings = settings
         self._header = Header(plan, settings, self._calibration)
+        self.due_ms = 0
 
     # What the meter tells; times are ms since boot.
 
     def touched(self, t_ms):
         if not self.recorder:
             self.open(t_ms)
+        self.due_ms = 0
         self._touch_ms = t_ms
         self._is_touching = True
         if self._pending_ms < 0:
             self._pending_ms = t_ms
 
     def lifted(self, t_ms):
+        self.due_ms = 0
         self._is_touching = False
         self._lift_ms = t_ms
         recorder = self.recorder
@@ -143,6 +148,7 @@ class Session:
         self._lift_ms = self._touch_ms = t_ms
         self._unflushed_ms = 0
         self._pending_ms = t_ms
+        self.due_ms = 0
         self._listener.opened(t_ms)
 
     def close(self, t_ms, end):
@@ -207,26 +213,39 @@ class Session:
         if self._closing:
             self._step_closing()
             return
-        if t_ms >= self.due_ms and not self._is_touching and self._tidy(t_ms):
+        if t_ms >= self._tidy_ms and not self._is_touching and self._tidy(t_ms):
             return
-        if not recorder:
-            return
-        if self._is_flushing or (self._pending_ms >= 0 and self._is_flush_due(t_ms)):
-            self._flush(t_ms)
-        elif not self._is_touching and t_ms - self._lift_ms >= self._settings.idle_ms:
-            self.close(t_ms, "idle")
+        if recorder:
+            if self._is_flushing or (self._pending_ms >= 0 and self._is_flush_due(t_ms)):
+                self._flush(t_ms)
+            elif not self._is_touching and t_ms - self._lift_ms >= self._settings.idle_ms:
+                self.close(t_ms, "idle")
+        self._rest()
+
+    def _rest(self):
+        """When there will be something to do, unless something happens before."""
+        if self._closing or self._is_flushing:
+            self.due_ms = 0
+        elif self._is_touching:
+            self.due_ms = self._pending_ms + self._settings.flush_ms if self._pending_ms >= 0 else NEVER
+        elif not self.recorder:
+            self.due_ms = self._tidy_ms
+        elif self._pending_ms >= 0:
+            self.due_ms = 0
+        else:
+            self.due_ms = min(self._tidy_ms, self._lift_ms + self._settings.idle_ms)
 
     def _tidy(self, t_ms):
         """Erase a block that was left, or put together a piece of the next header. Whether that took the turn."""
         if not self._meter_of().is_at_rest():
             return False
         if self._store.tidy():
-            self.due_ms = t_ms + TIDY_MS
+            self._tidy_ms = t_ms + TIDY_MS
             self.stall_reason = REASON_FLASH
             return True
         if self._header and not self._header.step():
             return True
-        self.due_ms = t_ms + TIDY_MS
+        self._tidy_ms = t_ms + TIDY_MS
         return False
 
     def _is_flush_due(self, t_ms):
@@ -246,6 +265,7 @@ class Session:
         self.recorder.record(t_ms, tag, values)
         if self._pending_ms < 0:
             self._pending_ms = t_ms
+            self.due_ms = 0
 
     def _flush(self, t_ms):
         self.stall_reason = REASON_FLASH

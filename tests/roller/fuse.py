@@ -79,7 +79,7 @@ def taken(ring):
         found.append((meter[judge.T_MS], meter[judge.T_COUNT], raw))
         return 0  # nobody judges it
 
-    parts = (Clock(0).words, average, nothing, ignore, nothing, ignore)
+    parts = (Clock(0).words, average, nothing, ignore, nothing, ignore, ignore, None)
     while judge.judge(ring.words, meter, force, nothing, parts, ignore):
         pass
     return found

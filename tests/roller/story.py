@@ -88,8 +88,8 @@ class FakeHal:
     def keep_calibration(self, kept):
         calibration.keep(kept, self.blobs.__setitem__)
 
-    def is_button_pressed(self):
-        return self.is_pressed
+    def button_level(self):
+        return 0 if self.is_pressed else 1
 
     def illegal_transitions(self):
         return 0
