@@ -48,6 +48,7 @@ class Thing:
         self.y = 6
         self.speed_mm_s = self._window_ms = self.is_faulty = self._sum = self.count = 1
         self.bound = self.nothing
+        self.native = "one".isdigit
         self.other = Other()
     def nothing(self):
         pass
@@ -69,6 +70,10 @@ def one(a):
     pass
 def three(a, b, c):
     pass
+def ten():
+    a = b = c = d = e = f = g = h = i = j = 5
+def sixteen():
+    a = b = c = d = e = f = g = h = i = j = k = l = m = n = o = p = 5
 def looping(n):
     while n:
         yield None
@@ -82,7 +87,7 @@ SET = 5
 """
 
 BYTECODE_RUN = """
-def run(n, self, other, a, b, c, zero, numbers, octets, some, pair, table, gen, text):
+def run(n, self, other, a, b, c, zero, numbers, octets, some, pair, table, gen, text, native):
     global SET
     x = y = 0
     i = 0
@@ -90,7 +95,8 @@ def run(n, self, other, a, b, c, zero, numbers, octets, some, pair, table, gen, 
         i += 1
 {body}
 in_children(lambda n: run(n, Thing(), Other(), 5, 6, 7, 0, array("i", range(64)), bytearray(64), [1, 2, 3, 4, 5, 6],
-    (1, 2), {{"one": 1, "two": 2, 3: 4}}, looping(1), "one two three"))
+    (1, 2), {{"one": 1, "two": 2, 3: 4}}, looping(1), "one two three",
+    "one".isdigit))
 """
 
 # Viper code calls others of its kind, and is given whole objects besides numbers and pointers.
@@ -169,6 +175,8 @@ BYTECODE: Table = (
     ("one(a)", {"function": 1}),
     ("three(a, b, c)", {"function": 1}),
     ("one(a=a)", {"function": 1}),
+    ("ten()", {"function": 1, "frame": 1, "store": 10, "constant": 1}),
+    ("sixteen()", {"function": 1, "frame": 1, "store": 16, "constant": 1}),
     ("self.nothing()", {"function": 1}),
     ("self.one(a)", {"function": 1}),
     ("self.step()", {"function": 1}),
@@ -178,6 +186,8 @@ BYTECODE: Table = (
     ("self.restart()", {"function": 1}),
     ("self.bound()", {"function": 1}),
     ("text.isdigit()", {}),
+    ("native()", {}),
+    ("self.native()", {}),
     ("x = len(some)", {}),
     ("x = min(a, b)", {}),
     ("x = max(a, b)", {}),

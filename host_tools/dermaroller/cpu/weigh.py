@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from dermaroller.cpu import frames
 from dermaroller.sim.lean import bound_in
 
 Steps = Counter[str]
@@ -82,8 +83,10 @@ def is_viper(function: ast.AST) -> bool:
 
 
 def entry(function: ast.FunctionDef) -> Steps:
-    """The steps of a call that are the function's own: its arguments become machine words, if it is viper code."""
+    """The steps of a call that are the function's own: its frame or, of viper code, arguments made machine words."""
     steps: Steps = Counter(function=1)
+    if not is_viper(function) and frames.is_large(function):
+        steps["frame"] = 1
     if is_viper(function):
         for each in function.args.args:
             kind = ast.unparse(each.annotation) if each.annotation else ""

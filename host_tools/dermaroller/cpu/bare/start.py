@@ -56,6 +56,7 @@ def call(stub, n):
     function = places.get(stub) or getattr(scene, stub)
     room = bytearray(1)
     page = bytearray(256)
+    scene.callback = id if stub == "tick" else None
     scene.asked = b"x" * n
     given = {
         "set_duty": (0,),
