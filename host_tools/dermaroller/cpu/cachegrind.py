@@ -13,6 +13,7 @@ from pathlib import Path
 from dermaroller.sim.runtime import RuntimeMissingError, find_micropython
 
 TOOL = "valgrind"
+ARCH = "x86"  # of the runtime that is counted; chips run the same functions in machine code of their own
 # Two long nops of Debian's build that valgrind's x86 does not know, and what they do with another prefix: nothing.
 _NOPS = (bytes.fromhex("2e8db42600000000"), bytes.fromhex("2e8d742600"))
 _PREFIX = b"\x90"

@@ -13,7 +13,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dermaroller.cpu.weigh import LOOKUPS, Names, Scope, Steps, is_range, weigh
+from dermaroller.cpu.weigh import LOOKUPS, Names, Scope, Steps, entry, is_range, weigh
 
 WORK, BRANCH = "__work__", "__branch__"
 LOADING = "<loading>"  # in the place of a function
@@ -97,10 +97,9 @@ class _Function:
         self._scope = scope
 
     def charge(self, function: ast.FunctionDef) -> None:
-        entry: Steps = Steps(function=1)
         n = _preamble(function.body)
         before, body = function.body[:n], function.body[n:]
-        body = self._block(body, entry, is_entry=True)
+        body = self._block(body, entry(function), is_entry=True)
         if self._scope.is_viper and self._charger._sites is None:
             body = [ast.parse(f"{_SUM} = 0").body[0], *_tell_at_returns(body)]
         function.body = before + body

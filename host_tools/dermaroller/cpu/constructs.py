@@ -10,7 +10,7 @@ from textwrap import indent
 import numpy as np
 
 from dermaroller.cpu import statements
-from dermaroller.cpu.cachegrind import Counter
+from dermaroller.cpu.cachegrind import ARCH, Counter
 from dermaroller.cpu.statements import IN_A_ROW, LONG, SHORT, Table
 from dermaroller.cpu.weigh import Names, Scope, Steps, weigh
 from dermaroller.sim import mpy
@@ -47,8 +47,9 @@ def _source_byte(counter: Counter, folder: Path) -> int:
     Taken from the firmware's own modules that are loaded when they are wanted, with the rest of it in the heap: each
     name of a module is looked for among all that are known.
     """
-    texts = {path: text for path, text in mpy.firmware_texts("virtual").items() if path.startswith("roller/")}
-    mpy.compile_texts(texts, folder / "firmware")
+    texts = mpy.lean_texts(mpy.firmware_sources("virtual"), mpy.firmware_options())
+    texts = {path: text for path, text in texts.items() if path.startswith("roller/")}
+    mpy.compile_texts(texts, folder / "firmware", arch=ARCH)
     modules = [path.removesuffix(".py").replace("/", ".") for path in texts if not path.endswith("__init__.py")]
     program = statements.START + statements.LOADING.format(modules=modules)
     path = folder / "loading.py"
@@ -62,7 +63,7 @@ def _source_byte(counter: Counter, folder: Path) -> int:
 
 def _totals(counter: Counter, folder: Path, table: Table, run: str) -> list[float]:
     """Instructions of each statement, without the loop around it."""
-    program = statements.START + statements.BEFORE
+    program = statements.START + statements.BEFORE + statements.VIPER_BEFORE
     for statement in ("pass", *(each for each, _ in table)):
         program += run.format(body=indent("\n".join([statement] * IN_A_ROW), "        "))
     path = folder / "statements.py"
@@ -99,8 +100,11 @@ def _not_negative(matrix: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def _scope(is_viper: bool) -> Scope:
-    tree = ast.parse(statements.BEFORE)
+    tree = ast.parse(statements.BEFORE + statements.VIPER_BEFORE)
     scope = Scope.of(tree, Names.of([tree]))
-    scope.locals = set("n self other a b c zero numbers octets some pair table gen text x y i p q room".split())
+    scope.locals = set(
+        "n self other a b c zero numbers octets some pair table gen text x y i p q room told told_three".split()
+    )
     scope.is_viper = is_viper
+    scope.pointers = {"p", "q"}
     return scope

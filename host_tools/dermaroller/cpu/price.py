@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dermaroller.cpu import charge, weigh
+from dermaroller.cpu import charge, frames, weigh
 from dermaroller.cpu.weigh import Steps
 
 TABLE = Path(__file__).with_name("costs.json")
@@ -51,7 +51,7 @@ def charged(texts: Mapping[str, str]) -> dict[str, str]:
 def version() -> str:
     """What charged sources depend on besides their texts."""
     digest = hashlib.sha256(TABLE.read_bytes())
-    for module in (charge, weigh):
+    for module in (charge, frames, weigh):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()
 

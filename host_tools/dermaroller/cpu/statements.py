@@ -48,6 +48,7 @@ class Thing:
         self.y = 6
         self.speed_mm_s = self._window_ms = self.is_faulty = self._sum = self.count = 1
         self.bound = self.nothing
+        self.native = "one".isdigit
         self.other = Other()
     def nothing(self):
         pass
@@ -69,6 +70,10 @@ def one(a):
     pass
 def three(a, b, c):
     pass
+def ten():
+    a = b = c = d = e = f = g = h = i = j = 5
+def sixteen():
+    a = b = c = d = e = f = g = h = i = j = k = l = m = n = o = p = 5
 def looping(n):
     while n:
         yield None
@@ -82,7 +87,7 @@ SET = 5
 """
 
 BYTECODE_RUN = """
-def run(n, self, other, a, b, c, zero, numbers, octets, some, pair, table, gen, text):
+def run(n, self, other, a, b, c, zero, numbers, octets, some, pair, table, gen, text, native):
     global SET
     x = y = 0
     i = 0
@@ -90,12 +95,31 @@ def run(n, self, other, a, b, c, zero, numbers, octets, some, pair, table, gen, 
         i += 1
 {body}
 in_children(lambda n: run(n, Thing(), Other(), 5, 6, 7, 0, array("i", range(64)), bytearray(64), [1, 2, 3, 4, 5, 6],
-    (1, 2), {{"one": 1, "two": 2, 3: 4}}, looping(1), "one two three"))
+    (1, 2), {{"one": 1, "two": 2, 3: 4}}, looping(1), "one two three",
+    "one".isdigit))
 """
 
+# Viper code calls others of its kind, and is given whole objects besides numbers and pointers.
+VIPER_BEFORE = """
+@micropython.viper
+def v_nothing():
+    pass
+@micropython.viper
+def v_one(a: int) -> int:
+    return a
+@micropython.viper
+def v_three(a: int, b: int, c: int) -> int:
+    return a
+@micropython.viper
+def v_pointer(p: ptr32):
+    pass
+@micropython.viper
+def v_pointers(p: ptr32, q: ptr8, r: ptr32):
+    pass
+"""
 VIPER_RUN = """
 @micropython.viper
-def run(n: int, room):
+def run(n: int, room, some, told, told_three):
     p = ptr32(room)
     q = ptr8(room)
     x = 0
@@ -105,7 +129,7 @@ def run(n: int, room):
     while i < n:
         i += 1
 {body}
-in_children(lambda n: run(n, array("i", range(64))))
+in_children(lambda n: run(n, array("i", range(64)), (0, 1, 2, 3, 4), nothing, three))
 """
 
 # A statement, and the steps in it that `weigh` does not count, as it weighs a function's insides where it is called.
@@ -151,6 +175,8 @@ BYTECODE: Table = (
     ("one(a)", {"function": 1}),
     ("three(a, b, c)", {"function": 1}),
     ("one(a=a)", {"function": 1}),
+    ("ten()", {"function": 1, "frame": 1, "store": 10, "constant": 1}),
+    ("sixteen()", {"function": 1, "frame": 1, "store": 16, "constant": 1}),
     ("self.nothing()", {"function": 1}),
     ("self.one(a)", {"function": 1}),
     ("self.step()", {"function": 1}),
@@ -160,6 +186,8 @@ BYTECODE: Table = (
     ("self.restart()", {"function": 1}),
     ("self.bound()", {"function": 1}),
     ("text.isdigit()", {}),
+    ("native()", {}),
+    ("self.native()", {}),
     ("x = len(some)", {}),
     ("x = min(a, b)", {}),
     ("x = max(a, b)", {}),
@@ -189,20 +217,46 @@ BYTECODE: Table = (
 
 VIPER: Table = (
     ("x = y", {}),
+    ("x = y; y = a; x = a", {}),
     ("x = y + a", {}),
     ("x = y + a - a", {}),
     ("x = y // a", {}),
+    ("x = y * a >> 4 & 255 | a", {}),
+    ("x += y", {}),
+    ("x = y if y < a else a", {}),
     ("if y < a: x = y", {"local": 1, "store": 1}),
     ("if y < a: x = y + a", {"local": 2, "store": 1, "binary": 1}),
+    ("if a < y: x = y", {"local": 1, "store": 1}),
+    ("if a < y and y > a: x = y", {"local": 1, "store": 1}),
+    ("if not a: x = y", {}),
+    ("if a: x = y", {"local": 1, "store": 1}),
     ("x = p[a]", {}),
+    ("x = p[3]", {}),
     ("x = q[a]", {}),
+    ("x = p[a] + p[y] - q[a + y]", {}),
     ("p[a] = y", {}),
+    ("p[7] = y", {}),
+    ("p[a + 1] = y", {}),
+    ("p[a] += y", {}),
     ("q[a] = y", {}),
     ("x = 7", {}),
     ("x = int(GLOBAL)", {}),
+    ("x = int(some[3])", {}),
+    ("p = ptr32(room)", {}),
     ("nothing()", {"bytecode_function": 1}),
-    ("while x: pass", {}),
-)
+    ("told()", {"bytecode_function": 1}),
+    ("told_three(a, y, x)", {"bytecode_function": 1}),
+    ("told_three(room, some, x)", {"bytecode_function": 1}),
+    ("v_nothing()", {"function": 1}),
+    ("x = int(v_one(a))", {"function": 1, "int_argument": 1}),
+    ("x = int(v_three(a, y, x))", {"function": 1, "int_argument": 3}),
+    ("v_pointer(room)", {"function": 1, "pointer_argument": 1}),
+    ("v_pointers(room, room, room)", {"function": 1, "pointer_argument": 3}),
+    ("for x in range(a): pass", {"range_item": 3}),
+    ("for x in range(y): p[x] = a", {"range_item": 5, "local": 15, "store_subscript": 5}),
+    ("x = 3\nwhile x: x -= 1", {"branch": 3, "local": 6, "binary": 3, "store": 3, "constant": 3}),
+    ("x = 0\nwhile x < 3 and x < y: x += 1", {"branch": 6, "local": 12, "binary": 3, "store": 3, "constant": 6, "compare": 6}),
+)  # fmt: skip
 
 
 # What the interpreter does by the size of what it is given: a statement, and the bytes that it is about.

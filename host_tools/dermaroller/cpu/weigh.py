@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from dermaroller.cpu import frames
 from dermaroller.sim.lean import bound_in
 
 Steps = Counter[str]
@@ -21,7 +22,8 @@ Steps = Counter[str]
 LOOKUPS = "attribute store_attribute method method_native module_attribute global store_global builtin".split()
 _ITERATIONS = 6  # of a comprehension: nobody counts them
 _SIZED = ("min", "max", "abs", "len", "isinstance", "next", "sorted", "str", "bytes", "bytearray", "memoryview")
-_CASTS = ("int", "uint", "bool", "ptr8", "ptr16", "ptr32")  # of viper code: no calls
+_POINTERS = ("ptr8", "ptr16", "ptr32")
+_CASTS = ("int", "uint", "bool", *_POINTERS)  # of viper code: no calls
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -49,19 +51,24 @@ class Names:
 
 @dataclass
 class Scope:
-    """Where a piece of source stands: which of its names are local, which are global, which are modules."""
+    """Where a piece of source stands: which of its names are local, which are global, which are modules.
+
+    pointers: of viper code, the locals that it indexes without asking the interpreter.
+    """
 
     names: Names
     locals: set[str] = field(default_factory=set)
     globals: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
     is_viper: bool = False
+    pointers: set[str] = field(default_factory=set)
 
     def inside(self, function: ast.AST) -> Scope:
         """The scope of a function in this one."""
         told = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
         viper = is_viper(function)
-        return Scope(self.names, set(bound_in(function)) - told, self.globals, self.modules, viper)
+        pointers = set(_pointers_in(function)) if viper else set()
+        return Scope(self.names, set(bound_in(function)) - told, self.globals, self.modules, viper, pointers)
 
     @staticmethod
     def of(module: ast.Module, names: Names) -> Scope:
@@ -73,6 +80,28 @@ class Scope:
 
 def is_viper(function: ast.AST) -> bool:
     return any("viper" in ast.unparse(each) for each in getattr(function, "decorator_list", ()))
+
+
+def entry(function: ast.FunctionDef) -> Steps:
+    """The steps of a call that are the function's own: its frame or, of viper code, arguments made machine words."""
+    steps: Steps = Counter(function=1)
+    if not is_viper(function) and frames.is_large(function):
+        steps["frame"] = 1
+    if is_viper(function):
+        for each in function.args.args:
+            kind = ast.unparse(each.annotation) if each.annotation else ""
+            if kind in _CASTS:
+                steps["pointer_argument" if kind in _POINTERS else "int_argument"] += 1
+    return steps
+
+
+def _pointers_in(function: ast.AST) -> Iterable[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.arg) and node.annotation and ast.unparse(node.annotation) in _POINTERS:
+            yield node.arg
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            if ast.unparse(node.value.func) in _POINTERS:
+                yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
 def weigh(nodes: Iterable[ast.AST], scope: Scope) -> Steps:
@@ -152,8 +181,10 @@ def _weigh_call(node: ast.Call, scope: Scope, steps: Steps) -> None:
         steps["keyword"] += 1
         _weigh(keyword.value, scope, steps)
     function = node.func
+    if scope.is_viper and not (isinstance(function, ast.Name) and function.id in _CASTS):
+        steps["argument"] += len(node.args)
     if isinstance(function, ast.Name) and scope.is_viper and function.id in _CASTS:
-        steps["cast"] += 1
+        steps["pointer" if function.id in _POINTERS else "cast"] += 1
     elif isinstance(function, ast.Name):
         _weigh(function, scope, steps)
         is_native = function.id not in scope.locals | scope.globals
@@ -209,7 +240,9 @@ def _weigh_other(node: ast.AST, scope: Scope, steps: Steps) -> None:
         if isinstance(node.slice, ast.Slice):
             steps["slice"] += 1
         else:
-            steps["subscript" if isinstance(node.ctx, ast.Load) else "store_subscript"] += 1
+            kind = "subscript" if isinstance(node.ctx, ast.Load) else "store_subscript"
+            is_object = scope.is_viper and not (isinstance(node.value, ast.Name) and node.value.id in scope.pointers)
+            steps[f"object_{kind}" if is_object else kind] += 1
     elif isinstance(node, (ast.Tuple, ast.List, ast.Dict)) and isinstance(getattr(node, "ctx", None), ast.Store):
         steps["unpack"] += 1
     elif isinstance(node, (ast.Tuple, ast.List)):

@@ -40,10 +40,10 @@ def firmware_tree(board: str, *, optimise: int = OPTIMISE, arch: str = "", is_ch
     return compiled_tree(sources, optimise=optimise, arch=arch, made_lean=firmware_options(), is_charged=is_charged)
 
 
-def firmware_texts(board: str) -> Mapping[str, str]:
-    """The firmware's sources for a board, made lean."""
-    texts = {name: path.read_text(encoding="utf-8") for name, path in firmware_sources(board).items()}
-    return lean.lean(texts, **firmware_options())
+def lean_texts(sources: Mapping[str, Path], options: Mapping[str, Any], *, is_native: bool = True) -> dict[str, str]:
+    """Sources prepared for machine code or for bytecode, and made lean with these options of lean.lean()."""
+    texts = {name: source.read_text(encoding="utf-8") for name, source in sources.items()}
+    return lean.lean(viper.prepare(texts, is_native=is_native), **options)
 
 
 def firmware_options() -> dict[str, Any]:
@@ -90,7 +90,9 @@ def compiled_tree(
         folder.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=folder, prefix=".part-"))
         try:
-            texts = dict.fromkeys(sources) if made_lean is None else _lean_texts(sources, arch, made_lean, is_charged)
+            texts = (
+                dict.fromkeys(sources) if made_lean is None else _compiled_texts(sources, arch, made_lean, is_charged)
+            )
             for name, text in texts.items():
                 _compile(sources.get(name), name, part / Path(name).with_suffix(".mpy"), options, text)
             part.chmod(0o755)
@@ -100,19 +102,22 @@ def compiled_tree(
     return target
 
 
-def compile_texts(texts: Mapping[str, str], folder: Path, *, optimise: int = OPTIMISE) -> None:
+def compile_texts(texts: Mapping[str, str], folder: Path, *, optimise: int = OPTIMISE, arch: str = "") -> None:
     """Compile sources that are no files, by their paths in the folder."""
+    options = [*OPTIONS, f"-O{optimise}", *([f"-march={arch}"] if arch else [])]
     for name, text in texts.items():
-        _compile(None, name, folder / Path(name).with_suffix(".mpy"), [*OPTIONS, f"-O{optimise}"], text)
+        _compile(None, name, folder / Path(name).with_suffix(".mpy"), options, text)
 
 
-def _lean_texts(
+def _compiled_texts(
     sources: dict[str, Path], arch: str, options: dict[str, Any], is_charged: bool
 ) -> Mapping[str, str | None]:
     try:
-        texts = {name: source.read_text(encoding="utf-8") for name, source in sources.items()}
-        texts = lean.lean(viper.prepare(texts, is_native=bool(arch)), **options)
-        return price.charged(texts) if is_charged else texts
+        if not is_charged:
+            return lean_texts(sources, options, is_native=bool(arch))
+        # What chips run as machine code is charged as that, also where this runtime takes bytecode only.
+        texts = price.charged(lean_texts(sources, options))
+        return texts if arch else viper.plain(texts)
     except SyntaxError:
         return dict.fromkeys(sources)  # the compiler will say where
 

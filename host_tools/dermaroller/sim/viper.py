@@ -40,11 +40,19 @@ def _prepared(text: str, path: str, is_native: bool) -> str:
         return text
     tree = ast.parse(text, path)
     tree.body = [each for each in tree.body if not (isinstance(each, ast.ImportFrom) and each.module == STAND_IN)]
-    if not is_native:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and any(map(_is_mark, node.decorator_list)):
-                _make_plain(node)
-    return ast.unparse(tree) + "\n"
+    return ast.unparse(tree if is_native else _plain(tree)) + "\n"
+
+
+def plain(texts: Mapping[str, str]) -> dict[str, str]:
+    """Sources that were prepared for machine code, for bytecode."""
+    return {path: ast.unparse(_plain(ast.parse(text, path))) + "\n" for path, text in texts.items()}
+
+
+def _plain(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(map(_is_mark, node.decorator_list)):
+            _make_plain(node)
+    return tree
 
 
 def _is_mark(decorator: ast.expr) -> bool:

@@ -9,6 +9,7 @@ import sys
 from array import array
 
 import ffi
+import uctypes
 
 _TOUCH_MS = 200  # until then, and in the scene "air" for ever, the drum is in the air
 _LIFT_MS = 1500  # in the scenes in which sessions are pulled
@@ -16,6 +17,8 @@ _STROKE_MM = 80
 _TARE_RAW = 3200
 _PRESS_RAW = 12000  # 2 N
 _BYTE_US = 87  # at 115,200
+_BLOCK = 4096
+_BLOCKS = 512
 
 now_us = 0
 is_pulling = False
@@ -24,7 +27,7 @@ from_ms = 0
 is_each = False  # mark each turn, not only the first
 tells = False
 callback = None
-calls = [0] * 11  # of each function in the order of STUBS in dermaroller/cpu/scenes.py
+calls = [0] * 15  # of each function in the order of STUBS in dermaroller/cpu/scenes.py
 counts_at = array("h")  # of the encoder, and readings of the force sensor, at each ms
 raw_at = array("H")
 marked = []  # how often each was called until each mark
@@ -136,6 +139,31 @@ def set_duty(value):
     calls[8] += 1
 
 
+def collect():
+    """Nothing: what it takes here is that of a heap that no chip has. `dermaroller.cpu.scenes` adds what a chip's does."""
+    calls[11] += 1
+
+
+def read_flash(block, buf, offset=0):
+    calls[12] += 1
+    at = block * _BLOCK + offset
+    buf[:] = flash[at : at + len(buf)]
+
+
+def program_flash(block, buf, offset=None):
+    """What is programmed twice only ever loses bits, so that the later bytes are the right ones."""
+    calls[13] += 1
+    at = block * _BLOCK + (offset or 0)
+    flash[at : at + len(buf)] = buf
+
+
+def ask_flash(what, block):
+    calls[14] += 1
+    if what == 6:
+        flash[block * _BLOCK : (block + 1) * _BLOCK] = _erased
+    return {4: _BLOCKS, 5: _BLOCK}.get(what, 0)
+
+
 def rest(ms):
     calls[9] += 1
     if is_each and now_us >= from_ms * 1000:
@@ -177,6 +205,8 @@ def charge(site):
 
 sys_stdout = sys.stdout
 _libc = ffi.open(None)
+_erased = b"\xff" * _BLOCK
+flash = memoryview(uctypes.bytearray_at(_libc.func("p", "malloc", "i")(_BLOCKS * _BLOCK), _BLOCKS * _BLOCK))
 fork = _libc.func("i", "fork", "")
 wait = _libc.func("i", "waitpid", "ipi")
 end = _libc.func("v", "_exit", "i")

@@ -3,9 +3,11 @@
 HOW: "edges" marks both times, "turns" each turn between them as well; "tell" marks nothing, but prints what was called
 and charged until each turn. CHARGES: a file of JSON with what each site charges, for firmware that was compiled to
 charge by site.
-micropython start.py - STUB N: calls a function of `scene` N times, or does nothing but the loop.
+micropython start.py - SHORT,LONG STUB...: calls each of these functions of `scene` so often, in two children that end at
+a mark of their own.
 """
 
+import gc
 import os
 import sys
 
@@ -13,6 +15,7 @@ _HERE = sys.argv[0].rpartition("/")[0] or "."
 _arguments = sys.argv[1:]
 sys.path[:] = [_HERE, _arguments[0]]
 import scene  # noqa: E402
+from esp32 import Partition  # noqa: E402
 
 
 class Instead:
@@ -27,13 +30,6 @@ class Instead:
         return getattr(self._module, name)
 
 
-def rename(old, new):
-    """The runtime's own cannot do it on a mounted folder."""
-    with open(old, "rb") as source, open(new, "wb") as target:
-        target.write(source.read())
-    os.remove(old)
-
-
 class Port:
     def __init__(self):
         self.buffer = self
@@ -41,13 +37,26 @@ class Port:
         self.write = scene.write
 
 
-def call(stub, n):
-    """The function so often, or one of the interpreter's own that does nothing either."""
+def call_all(counts, stubs):
+    gc.disable()  # a collection in some of the calls would be taken for theirs
     scene.begin("slow")
     scene.now_us = 2_000_000
+    for stub in stubs:
+        for n in counts.split(","):
+            child = scene.fork()
+            if not child:
+                call(stub, int(n))
+                scene.end(0)
+            scene.wait(child, None, 0)
+
+
+def call(stub, n):
+    """The function so often, or one of the interpreter's own that does nothing either."""
     places = {"native": "1".isdigit, "tick": scene.pass_time, "no_tick": scene.pass_time}
     function = places.get(stub) or getattr(scene, stub)
     room = bytearray(1)
+    page = bytearray(256)
+    scene.callback = id if stub == "tick" else None
     scene.asked = b"x" * n
     given = {
         "set_duty": (0,),
@@ -56,6 +65,9 @@ def call(stub, n):
         "rest": (0,),
         "tick": (1000,),
         "no_tick": (0,),
+        "read_flash": (9, page, 0),
+        "program_flash": (9, page, 0),
+        "ask_flash": (4, 0),
     }.get(stub, ())
     i = 0
     while i < n:
@@ -77,12 +89,15 @@ def run(name, from_ms, to_ms, how, charges=None):
         scene.count_of_site = array("i", [0] * len(scene.charges))
         builtins.__work__ = builtins.__branch__ = scene.charge
     sys.modules["sys"] = Instead(sys, stdin=Port(), stdout=Port())
-    sys.modules["os"] = Instead(os, rename=rename)
-    places = (("/", "flash"), ("/.firmware", _arguments[0]), ("/.bare", _HERE))
+    sys.modules["gc"] = Instead(gc, collect=scene.collect)
+    places = (("/.firmware", _arguments[0]), ("/.bare", _HERE))
     mounts = [
         (place, os.VfsPosix(path if path.startswith("/") else os.getcwd() + "/" + path)) for place, path in places
     ]
+    flash = Partition()
+    os.VfsLfs2.mkfs(flash)
     os.umount("/")
+    os.mount(flash, "/")
     for place, files in mounts:
         os.mount(files, place)
     os.chdir("/")
@@ -91,6 +106,6 @@ def run(name, from_ms, to_ms, how, charges=None):
 
 
 if _arguments[0] == "-":
-    call(_arguments[1], int(_arguments[2]))
+    call_all(_arguments[1], _arguments[2:])
 else:
     run(*_arguments[1:])
