@@ -41,7 +41,7 @@ def both(old: Application, new: Application, tmp_path: Path) -> Path:
     """A flash on which the old application runs, and the new one lies ready beside it."""
     flash = tmp_path / "both.bin"
     flash_with(old, flash)
-    image.put_files(flash, {f"/{layout.FOLDERS[1]}/{name}": file.read_bytes() for name, file in new.files.items()})
+    image.put_file(flash, f"/{layout.FOLDERS[1]}/{layout.ARCHIVE}", new.archive())
     return flash
 
 

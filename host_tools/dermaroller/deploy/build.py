@@ -9,20 +9,33 @@ from pathlib import Path
 
 from dermaroller import boards
 from dermaroller.boards import Board
+from dermaroller.deploy import archive, layout
 from dermaroller.sim import mpy, runtime, viper
 
 
 @dataclass(frozen=True)
 class Application:
-    """files: path below the application's folder -> compiled file on this computer."""
+    """files: path in the application's archive -> compiled file on this computer."""
 
     board: Board
     version: str
     files: dict[str, Path]
 
+    def modules(self) -> dict[str, bytes]:
+        """The bytes of each file by its path."""
+        return {name: path.read_bytes() for name, path in self.files.items()}
+
+    def archive(self) -> bytes:
+        """All of them as the one file that the device has."""
+        return archive.pack(self.modules())
+
     def digests(self) -> dict[str, str]:
-        """The SHA-256 of each file by its path."""
-        return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in self.files.items()}
+        """The SHA-256 of each file by its path, and of what the archive begins with."""
+        modules = self.modules()
+        return {
+            name: hashlib.sha256(content).hexdigest()
+            for name, content in {layout.INDEX: archive.head(modules), **modules}.items()
+        }
 
     def sizes(self) -> dict[str, int]:
         """The bytes of each file by its path."""

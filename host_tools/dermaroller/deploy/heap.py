@@ -1,4 +1,4 @@
-"""Measures the heap that the application leaves, loaded from .mpy files in the flash of the 32-bit virtual board."""
+"""Measures the heap that the application leaves, loaded from the flash of the 32-bit virtual board."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def flash_with(application: Application, path: Path) -> None:
     """Write a flash image that holds the application as deploying would leave it."""
     image.make_image(path)
     folder = layout.FOLDERS[0]
-    files = {f"/{folder}/{name}": file.read_bytes() for name, file in application.files.items()}
+    files = {f"/{folder}/{layout.ARCHIVE}": application.archive()}
     files[f"/{layout.POINTER}"] = folder.encode()
     files[f"/{layout.LOADER}"] = layout.LOADER_TEXT.encode()
     image.put_files(path, files)

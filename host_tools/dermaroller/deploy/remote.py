@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -25,7 +24,9 @@ class DeployError(DermarollerError):
 
 @dataclass
 class Holding:
-    """What a device is and holds. mpy: its sys.implementation._mpy. files: folder -> path in it -> SHA-256."""
+    """What a device is and holds. mpy: its sys.implementation._mpy. active: the folder that should start. whole: those
+    that can. files: folder -> path in its archive -> SHA-256.
+    """
 
     version: tuple[int, ...]
     mpy: int
@@ -35,14 +36,20 @@ class Holding:
     loader: str | None
     sessions: int
     files: dict[str, dict[str, str]] = field(default_factory=dict)
+    whole: list[str] = field(default_factory=list)
 
     @property
     def chip(self) -> str:
         """The chip as boards name it: MicroPython says "Generic ESP32C3 module with ESP32C3"."""
         return self.machine.rpartition(" with ")[2].replace("-", "").lower()
 
-    def running(self) -> dict[str, str]:
-        """The files of the application that starts."""
+    @property
+    def starting(self) -> str | None:
+        """The folder that does start, or the one that should if none can."""
+        return next((each for each in (self.active, layout.other(self.active)) if each in self.whole), self.active)
+
+    def wanted_to_run(self) -> dict[str, str]:
+        """The files in the folder that should start."""
         return self.files.get(self.active or "", {})
 
 
@@ -54,7 +61,7 @@ class Remote:
 
     def look(self) -> Holding:
         """What the device is and holds. Raises DeviceSilent, NoDevice, PortBusy and the like."""
-        output = self.run(program("look", layout.FOLDERS))
+        output = self.run(program("look", layout.FOLDERS, layout.ARCHIVE))
         lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
         if not lines:
             raise DeviceSilent(f"{self.port} answered, but not as MicroPython does: {output[-200:]!r}.")
@@ -62,16 +69,13 @@ class Remote:
         holding = Holding(**{**head, "version": tuple(head["version"])})
         for each in files:
             holding.files.setdefault(each["folder"], {})[each["path"]] = each["sha256"]
+            holding.whole += [each["folder"]] if each["is_whole"] else []
         return holding
 
-    def copy(self, first: list[str], files: Iterable[tuple[Path, str]]) -> None:
-        """Run a step, then copy files: pairs of the local file and the path on the device."""
-        command = list(first)
-        patience_s = PATIENCE_S
-        for local, path in files:
-            command += ["+", "fs", "cp", str(local), f":{path}"]
-            patience_s += 1 + local.stat().st_size / _COPY_BYTES_PER_S
-        self.run(command, patience_s)
+    def copy(self, first: list[str], local: Path, path: str) -> None:
+        """Run a step, then copy a file to this path on the device."""
+        patience_s = PATIENCE_S + local.stat().st_size / _COPY_BYTES_PER_S
+        self.run([*first, "+", "fs", "cp", str(local), f":{path}"], patience_s)
 
     def reset(self) -> None:
         """Start the device as after power on."""
