@@ -13,14 +13,19 @@ def running(flash: Path, *applications: Application) -> str:
     loader = image.read_files(flash, "/").get(layout.LOADER)
     if pointer is None or loader != layout.LOADER_TEXT.encode():
         return ""
-    held = image.read_files(flash, "/" + pointer.decode())[layout.ARCHIVE]
-    names = [each.board.NAME for each in applications if each.archive() == held]
+    held = image.read_files(flash, "/" + pointer.decode())
+    names = [each.board.NAME for each in applications if each.on_device() == held]
     assert names, f"{pointer!r} holds a mixture"
     return str(names[0])
 
 
+def put_copy(flash: Path, application: Application, folder: str) -> None:
+    """Lay the application into a folder of the flash."""
+    image.put_files(flash, {f"/{folder}/{name}": content for name, content in application.on_device().items()})
+
+
 def damage(flash: Path, application: Application, name: str, folder: str = layout.FOLDERS[0]) -> None:
     """Turn a bit in a module of the copy in this folder."""
-    held = bytearray(application.archive())
+    held = bytearray(application.on_device()[layout.ARCHIVE])
     held[held.index(application.files[name].read_bytes()) + 20] ^= 1
     image.put_file(flash, f"/{folder}/{layout.ARCHIVE}", bytes(held))

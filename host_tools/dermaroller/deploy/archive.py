@@ -3,10 +3,10 @@
 Byte of an archive
 0  u32    CRC32 of all that follows
 4  u32    bytes of the index
-8  index  a line feed, then a line "PATH START SIZE" for each module, in ASCII
+8  index  a line feed, then a line "PATH START SIZE" for each module, START in six digits
 .. the modules, one after the other
 
-`on_device/loader.py` mounts it, `look.py` and `assemble.py` there read and write it.
+`firmware/boot.py` mounts it; `look.py` and `assemble.py` in `on_device` read and write it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ def body(modules: Mapping[str, bytes], names: Mapping[str, object] | list[str]) 
 
 
 def _index(modules: Mapping[str, bytes]) -> bytes:
-    """With as many digits for each start, so that it is as long whatever they are."""
     size = 1 + sum(len(_line(name, 0, modules[name])) for name in modules)
     start = _HEAD.size + size
     lines = [b"\n"]

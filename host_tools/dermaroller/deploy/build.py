@@ -15,27 +15,25 @@ from dermaroller.sim import mpy, runtime, viper
 
 @dataclass(frozen=True)
 class Application:
-    """files: path in the application's archive -> compiled file on this computer."""
+    """files: path of a module -> compiled file on this computer."""
 
     board: Board
     version: str
     files: dict[str, Path]
 
     def modules(self) -> dict[str, bytes]:
-        """The bytes of each file by its path."""
-        return {name: path.read_bytes() for name, path in self.files.items()}
+        """The bytes of each file in the archive by its path: of all but the one that mounts it."""
+        return {name: path.read_bytes() for name, path in self.files.items() if name != layout.MOUNTER}
 
-    def archive(self) -> bytes:
-        """All of them as the one file that the device has."""
-        return archive.pack(self.modules())
+    def on_device(self) -> dict[str, bytes]:
+        """The files in the application's folder on the device."""
+        return {layout.MOUNTER: self.files[layout.MOUNTER].read_bytes(), layout.ARCHIVE: archive.pack(self.modules())}
 
     def digests(self) -> dict[str, str]:
         """The SHA-256 of each file by its path, and of what the archive begins with."""
-        modules = self.modules()
-        return {
-            name: hashlib.sha256(content).hexdigest()
-            for name, content in {layout.INDEX: archive.head(modules), **modules}.items()
-        }
+        contents = {name: path.read_bytes() for name, path in self.files.items()}
+        contents[layout.INDEX] = archive.head(self.modules())
+        return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
     def sizes(self) -> dict[str, int]:
         """The bytes of each file by its path."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def _bring(
     if build:
         application = fitting(holding, build, say)
     wanted = application.digests()
-    changes = plan_changes(wanted, holding)
+    changes = spare_room(plan_changes(wanted, holding), application.sizes())
     is_new = holding.wanted_to_run() != wanted
     is_copied = is_new and not changes.is_there
     if is_copied:
@@ -121,6 +121,13 @@ def plan_changes(wanted: dict[str, str], holding: Holding) -> Changes:
     )
 
 
+def spare_room(changes: Changes, sizes: dict[str, int]) -> Changes:
+    """All is copied where most of it is: then it comes as the archive, and takes no more room to be put together."""
+    if 2 * sum(sizes[name] for name in changes.copied) <= sum(sizes.values()):
+        return changes
+    return replace(changes, copied=sorted(sizes), same=[])
+
+
 def verify(application: Application, remote: Remote, build: Build | None = None) -> int:
     """How many modules the device runs, each as here; `build` as for deploy. IntegrityError tells what differs."""
     holding = remote.look()
@@ -148,7 +155,7 @@ def _differing(wanted: dict[str, str], there: dict[str, str]) -> list[str]:
 def _copy(application: Application, remote: Remote, holding: Holding, changes: Changes, say: Say) -> None:
     target = changes.target
     modules = application.modules()
-    content = archive.head(modules) + archive.body(modules, changes.copied)
+    content = archive.head(modules) + archive.body(modules, [name for name in changes.copied if name in modules])
     say(
         f"copying {plural(len(changes.copied), 'module')} ({len(content):,} bytes) into {target}; "
         f"{len(changes.same)} are on the device already"
@@ -158,8 +165,9 @@ def _copy(application: Application, remote: Remote, holding: Holding, changes: C
     with tempfile.TemporaryDirectory(prefix="dermaroller-") as folder:
         path = Path(folder) / layout.BUNDLE
         path.write_bytes(content)
-        remote.copy(program("prepare", target), path, bundle)
-    remote.run(program("assemble", bundle, source, made, changes.same))
+        mounter = (application.files[layout.MOUNTER], f"/{target}/{layout.MOUNTER}")
+        remote.copy(program("prepare", target), [(path, bundle), mounter])
+    remote.run(program("assemble", bundle, source, made, [name for name in changes.same if name in modules]))
     there, wanted = remote.look().files.get(target, {}), application.digests()
     if there != wanted:
         name = _differing(wanted, there)[0]
@@ -168,7 +176,7 @@ def _copy(application: Application, remote: Remote, holding: Holding, changes: C
 
 def _switch(remote: Remote, holding: Holding, target: str) -> bool:
     """Set the clock, and the files that decide what starts, if they are not as wanted."""
-    wanted = [(f"/{layout.LOADER}", layout.LOADER_TEXT, holding.loader), (f"/{layout.POINTER}", target, holding.active)]
+    wanted = [(f"/{layout.POINTER}", target, holding.active), (f"/{layout.LOADER}", layout.LOADER_TEXT, holding.loader)]
     files = [(path, text) for path, text, present in wanted if text != present]
     remote.run(program("switch", files, utc_now()))
     return bool(files)

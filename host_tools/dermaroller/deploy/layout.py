@@ -1,21 +1,29 @@
 """Where the application lies on the device, and how one file decides which of two copies runs.
 
-Two folders hold a copy of the application each, in one file (see archive). Another file names the folder that runs, and
-is replaced by renaming, which littlefs does all at once: a cut leaves the old name or the new one. The other folder is
-free to be written meanwhile. `main.py` at the root, which MicroPython starts, reads that name and mounts the archive,
-or that of the other folder if this one is damaged. It also starts what older tools left, a folder with a file for each
-module: so it is brought before the name is changed.
+Two folders hold a copy each: an archive with all modules (see archive), and beside it the one that mounts it, or the
+other copy's if this one is damaged (firmware/boot.py). A file names the folder that runs, and is replaced by renaming,
+which littlefs does all at once: a cut leaves the old name or the new one. The other folder is free to be written
+meanwhile. `main.py` at the root, which MicroPython starts, only reads that name; it stays the same from version to
+version, and starts as well what older tools left, a folder with a file for each module.
 """
-
-from importlib import resources
 
 FOLDERS = ("app_a", "app_b")
 ARCHIVE = "app.bin"
-BUNDLE = "app.new"  # of that, what the device has not yet
+MOUNTER = "boot.mpy"
+BUNDLE = "app.new"  # of the archive, what the device has not yet
 INDEX = "index"  # what an archive begins with, among its modules' paths
 POINTER = "app.txt"
 LOADER = "main.py"
-LOADER_TEXT = (resources.files(__package__) / "on_device" / "loader.py").read_text(encoding="utf-8")
+LOADER_TEXT = '''"""Starts the application in the folder that app.txt names; put there by deploying."""
+
+import sys
+
+with open("/app.txt") as file:
+    sys.path.insert(0, "/" + file.read())
+for name in ("boot", "main"):  # the application's own, not those beside this file
+    sys.modules.pop(name, None)
+    __import__(name)
+'''
 
 
 def other(folder: str | None) -> str:

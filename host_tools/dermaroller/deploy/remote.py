@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -25,7 +26,7 @@ class DeployError(DermarollerError):
 @dataclass
 class Holding:
     """What a device is and holds. mpy: its sys.implementation._mpy. active: the folder that should start. whole: those
-    that can. files: folder -> path in its archive -> SHA-256.
+    that can. files: folder -> path of a module -> SHA-256.
     """
 
     version: tuple[int, ...]
@@ -61,7 +62,7 @@ class Remote:
 
     def look(self) -> Holding:
         """What the device is and holds. Raises DeviceSilent, NoDevice, PortBusy and the like."""
-        output = self.run(program("look", layout.FOLDERS, layout.ARCHIVE))
+        output = self.run(program("look", layout.FOLDERS))
         lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
         if not lines:
             raise DeviceSilent(f"{self.port} answered, but not as MicroPython does: {output[-200:]!r}.")
@@ -72,10 +73,14 @@ class Remote:
             holding.whole += [each["folder"]] if each["is_whole"] else []
         return holding
 
-    def copy(self, first: list[str], local: Path, path: str) -> None:
-        """Run a step, then copy a file to this path on the device."""
-        patience_s = PATIENCE_S + local.stat().st_size / _COPY_BYTES_PER_S
-        self.run([*first, "+", "fs", "cp", str(local), f":{path}"], patience_s)
+    def copy(self, first: list[str], files: Iterable[tuple[Path, str]]) -> None:
+        """Run a step, then copy files: pairs of the local file and the path on the device."""
+        command = list(first)
+        patience_s = PATIENCE_S
+        for local, path in files:
+            command += ["+", "fs", "cp", str(local), f":{path}"]
+            patience_s += 1 + local.stat().st_size / _COPY_BYTES_PER_S
+        self.run(command, patience_s)
 
     def reset(self) -> None:
         """Start the device as after power on."""

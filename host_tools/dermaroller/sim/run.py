@@ -61,7 +61,7 @@ def run(
     seed: int = 0,
     flash: Path | None = None,
     out: Path | None = None,
-    heap: str = "128k",
+    heap: str = process.HEAP,
     board: str = "virtual",
     requests: Sequence[tuple[float, bytes]] = (),
     baud: int = 115200,

@@ -73,7 +73,7 @@ class Server:
         speed: float = 1.0,
         board: str = "virtual",
         baud: int = 115200,
-        heap: str = "128k",
+        heap: str = process.HEAP,
         noise_mn: int | None = None,
         flash_page_us: int = 700,
         flash_erase_us: int = 45_000,

@@ -8,7 +8,7 @@ import sys
 from binascii import crc32, hexlify
 
 
-def main(folders, archive):
+def main(folders):
     names = os.listdir("/")
     print(json.dumps(device(names)))
     for folder in folders:
@@ -17,8 +17,8 @@ def main(folders, archive):
             "main.mpy" in held
         ):  # as older tools left it, a file for each module: it starts, and is nothing to go on from
             tell(folder, "index", "", True)
-        elif archive in held:
-            show(folder, "/" + folder + "/" + archive)
+        elif "boot.mpy" in held and "app.bin" in held:
+            show(folder, "/" + folder)
 
 
 def device(names):
@@ -55,8 +55,10 @@ def sessions(path):
 
 
 def show(folder, path):
-    """Each module of an archive with its SHA-256, as far as the index can be read; at the end the index itself."""
-    with open(path, "rb") as file:
+    """Each module of a copy with its SHA-256, as far as the archive's index can be read; at the end that itself."""
+    with open(path + "/boot.mpy", "rb") as file:
+        tell(folder, "boot.mpy", digested(file, 4096, 0)[0], False)
+    with open(path + "/app.bin", "rb") as file:
         head = file.read(8)
         index = file.read(min(struct.unpack("<I", head[4:])[0], 4096)) if len(head) == 8 else b""
         crc = crc32(index, crc32(head[4:]))
