@@ -74,4 +74,4 @@ def find(folder):
 
 
 if sys.path[0].startswith("/app_"):
-    sys.path[0] = find(sys.path[0])
+    sys.path[:] = [find(sys.path[0])]  # MicroPython looks for a file `json` each time before it takes its own
