@@ -24,8 +24,8 @@ from roller.area import BLOCK, ERASED, MAX_BOX, OWNER, head
 
 SUFFIX = ".box"
 SIGN = b"dermaroller box "
-MOST = 352  # blocks in all boxes; the rest of 512 is for two copies of the application, a block for each of its files
-KEEP = 64  # blocks that littlefs keeps free beside the boxes
+MOST = 432  # blocks in all boxes; the rest of 512 is for two copies of the application, 20 each, and one on its way
+KEEP = 40  # blocks that littlefs keeps free beside the boxes: what bringing another application takes
 KEEP_FIRST = 12  # likewise, where sessions of the old kind leave no room for even one box
 AT_BOOT = 64  # blocks made in one boot: an erase each, and its time
 _LEAST = 4

@@ -19,7 +19,6 @@ pytestmark = pytest.mark.slow
 
 HAND = Path(__file__).parents[1] / "data/hand_01.csv"
 PASSES, PUNCTURES = 5, 1196  # counted on the trace itself
-HEAP = "160k"  # what MicroPython leaves on an ESP32; make size tells what is left of 128 KB
 HARMLESS = {"gaps", "late_callbacks"}  # a write into the flash takes as long as it takes
 # A computer that now and then looks away for longer than the port waits.
 AWAY = (1500, 300)
@@ -37,7 +36,7 @@ def rolled(
     """(flash, what came of it) of a board onto which the application was deployed, and which a hand rolled then."""
     path = tmp_path_factory.mktemp("rolled") / "flash.bin"
     flash_with(build_for_virtual(board.NAME), path)
-    return path, run(HAND, flash=path, board=board.NAME, heap=HEAP)
+    return path, run(HAND, flash=path, board=board.NAME)
 
 
 def the_session(result: RunResult) -> dict[str, object]:
@@ -61,7 +60,7 @@ def test_a_session_comes_whole_to_the_computer(
     """With USB-Serial-JTAG, over a port that drops what is not fetched in time."""
     away = AWAY if board.CONSOLE == "usb_serial_jtag" else (0, 0)
     flash = shutil.copy(rolled[0], tmp_path / "flash.bin")
-    with LockStep(flash, board=board.NAME, baud=921_600, port_away_ms=away, heap=HEAP) as line:
+    with LockStep(flash, board=board.NAME, baud=921_600, port_away_ms=away) as line:
         device = Device(line, clock=line.now_s)
         info = device.info()
         (listed,) = device.list_sessions()

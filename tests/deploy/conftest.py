@@ -12,7 +12,7 @@ from dermaroller.deploy.heap import flash_with
 from dermaroller.sim.runtime import Runtime, device_tree
 from dermaroller.sim.serve import Server
 
-QUICK = {"baud": 921_600, "speed": 8.0, "flash_page_us": 100, "flash_erase_us": 5000, "heap": "160k"}
+QUICK = {"baud": 921_600, "speed": 8.0, "flash_page_us": 100, "flash_erase_us": 5000}
 
 
 def own_board(folder: Path, name: str, **changes: Any) -> str:

@@ -26,7 +26,7 @@ def cut(flash: Path, before: Application, after: Application, at_op: int, *, is_
     The folder to be written holds nothing of use at first, so that all is copied. Raises AssertionError if what starts
     is no whole application, or if deploying again does not mend it.
     """
-    spoil(flash, after)
+    spoil(flash)
     with served(flash, cut_at_op=at_op, is_torn=is_torn) as board:
         reserved = os.open(board.path, os.O_RDWR | os.O_NOCTTY)  # no other board gets this name while `thread` knows it
         thread = threading.Thread(target=_deploy_until_cut, args=(after, board))
@@ -43,10 +43,10 @@ def cut(flash: Path, before: Application, after: Application, at_op: int, *, is_
     return left
 
 
-def spoil(flash: Path, application: Application) -> None:
-    """Empty the files of the folder that does not run."""
+def spoil(flash: Path) -> None:
+    """Empty the archive in the folder that does not run."""
     active = image.read_files(flash, "/")[layout.POINTER].decode()
-    image.put_files(flash, {f"/{layout.other(active)}/{name}": b"" for name in application.files})
+    image.put_file(flash, f"/{layout.other(active)}/{layout.ARCHIVE}", b"")
 
 
 def operations_to_deploy(flash: Path, application: Application) -> int:

@@ -10,12 +10,11 @@ from dermaroller.deploy import layout
 from dermaroller.deploy.build import Application
 from dermaroller.deploy.heap import flash_with
 from dermaroller.deploy.remote import program
-from dermaroller.sim import image
 from dermaroller.sim.run import RunResult, run
 from dermaroller.sim.trace import read_trace
 
 from .cuts import cut, operations_to_deploy
-from .on_flash import running
+from .on_flash import put_copy, running
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +40,7 @@ def both(old: Application, new: Application, tmp_path: Path) -> Path:
     """A flash on which the old application runs, and the new one lies ready beside it."""
     flash = tmp_path / "both.bin"
     flash_with(old, flash)
-    image.put_files(flash, {f"/{layout.FOLDERS[1]}/{name}": file.read_bytes() for name, file in new.files.items()})
+    put_copy(flash, new, layout.FOLDERS[1])
     return flash
 
 

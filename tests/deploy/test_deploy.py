@@ -20,7 +20,7 @@ from dermaroller.sim.runtime import Runtime
 from dermaroller.sim.trace import Trace
 
 from .conftest import own_board
-from .on_flash import running
+from .on_flash import damage, running
 
 Serve = Callable[..., Any]
 HOLDING = Holding((1, 26, 1), 6, "Generic ESP32 module with ESP32", 1_000_000, None, None, 0)
@@ -65,9 +65,9 @@ def test_the_next_version_replaces_the_last(serve: Serve, old: Application, new:
 
 @pytest.mark.slow
 def test_a_file_that_was_damaged_is_found_and_mended(serve: Serve, old: Application, flash: Path) -> None:
-    image.put_file(flash, f"/{layout.FOLDERS[0]}/roller/bits.mpy", b"damaged")
+    damage(flash, old, "roller/bits.mpy")
     with serve() as board:
-        with pytest.raises(IntegrityError, match=r"1 file differ from here \(roller/bits.mpy\)"):
+        with pytest.raises(IntegrityError, match=r"1 module differ from here \(roller/bits.mpy\)"):
             verify(old, Remote(board.path))
         assert deploy(old, board.path, quiet).copied == ["roller/bits.mpy"]
     assert running(flash, old) == "old"
@@ -130,8 +130,7 @@ def checks_version() -> str:
 
 @pytest.mark.slow
 def test_an_application_that_fails_is_told(serve: Serve, old: Application, tmp_path: Path, monkeypatch: Any) -> None:
-    broken = tmp_path / "main.mpy"
-    broken.write_bytes(old.files["boot.mpy"].read_bytes())
+    broken = old.files["roller/version.mpy"]  # does nothing
     monkeypatch.setattr(checks, "ANSWER_PATIENCE_S", 1.0)
     monkeypatch.setattr(checks, "_ASK_S", 0.2)
     with serve() as board:
@@ -148,7 +147,7 @@ def test_wiping_asks_before_sessions_are_lost(serve: Serve, old: Application, ca
             main(["wipe", "--port", board.path])
         assert left.value.code == 1
         assert "1 session on the device: pull them first" in capfd.readouterr().err
-        assert len(Remote(board.path).look().running()) == len(old.files)
+        assert Remote(board.path).look().wanted_to_run() == old.digests()
         with pytest.raises(SystemExit) as left:
             main(["wipe", "--port", board.path, "--yes"])
         assert left.value.code == 0
@@ -187,12 +186,20 @@ def test_a_device_that_does_not_fit_is_refused(case: str) -> None:
         checks.check_fits(application, holding)
 
 
-def test_files_come_from_where_they_are_nearest() -> None:
-    files = {"app_a": {"same": "1", "changed": "2"}, "app_b": {"kept": "3", "old": "4"}}
-    holding = replace(HOLDING, active="app_a", files=files)
-    changes = plan_changes({"same": "1", "changed": "9", "kept": "3", "fresh": "5"}, holding)
+def test_modules_come_from_where_they_are_nearest() -> None:
+    files = {"app_a": {"index": "0", "same": "1", "changed": "2"}, "app_b": {"index": "6", "other": "3"}}
+    holding = replace(HOLDING, active="app_a", whole=["app_a", "app_b"], files=files)
+    changes = plan_changes({"index": "7", "same": "1", "changed": "9", "fresh": "5"}, holding)
     assert (changes.target, changes.copied, changes.same) == ("app_b", ["changed", "fresh"], ["same"])
-    assert (changes.kept, changes.unwanted) == (["kept"], ["old"])
+    assert not changes.is_there
+    assert plan_changes(files["app_b"], holding).is_there
+
+
+def test_a_damaged_copy_is_written_while_the_other_one_starts() -> None:
+    files = {"app_a": {"index": "0", "one": "1"}, "app_b": {"index": "6", "one": "2"}}
+    holding = replace(HOLDING, active="app_a", whole=["app_b"], files=files)
+    changes = plan_changes({"index": "6", "one": "2"}, holding)
+    assert (holding.starting, changes.target, changes.same, changes.is_there) == ("app_b", "app_a", ["one"], False)
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from roller import boxes, wire
 pytest.importorskip("littlefs")
 
 OLD = Path(__file__).parents[1] / "data" / "store" / "one_file_a_session.bin.xz"
-AT_REST = Trace("at rest", np.array([0.0, 9.0]), np.zeros(2), np.zeros(2))
+AT_REST = Trace("at rest", np.array([0.0, 14.0]), np.zeros(2), np.zeros(2))  # longer than two boots that make boxes
 SHA256 = {
     1: "f0b72e2c032a7310abcea523be3914084d06d606a8ffcff6aa6090a26507b70d",
     2: "54c65a56165825e2059f43f16756fff56adf0ceae924ff175831fa8a3ecde362",
@@ -43,7 +43,7 @@ def rolling():
 def ask(flash, *texts):
     """The answers to these requests, in order, by a device that boots with this flash."""
     asked = [(6.0 + 0.3 * i, wire.pack_request(i, text)) for i, text in enumerate(texts)]
-    result = run(AT_REST, flash=flash, requests=asked, extra_s=3.0)
+    result = run(AT_REST, flash=flash, requests=asked)
     frames = sorted(FrameReader().feed(result.console), key=lambda frame: frame.tag)
     assert [frame.tag for frame in frames] == list(range(len(texts)))
     return [json.loads(frame.payload) if frame.kind == wire.JSON else frame.payload for frame in frames]

@@ -9,6 +9,7 @@ import pytest
 from dermaroller import boards
 from dermaroller.deploy.build import build, build_for_virtual
 from dermaroller.deploy.heap import flash_with
+from dermaroller.deploy.size import LIMIT_BYTES
 from dermaroller.sim.example import SCALP, write_trace
 from dermaroller.sim.process import HEAP
 from dermaroller.sim.run import RunResult, run
@@ -17,7 +18,6 @@ from dermaroller.sim.trace import Trace, read_trace
 
 LEAST_FREE = 64 * 1024
 LEAST_BLOCK = 8 * 1024
-LIMIT_MPY = 64 * 1024
 LOSSES = ("ring_overflow", "callback_errors", "log_lost_bytes", "sensor_faults")
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("micropython_32bit")]
@@ -32,13 +32,13 @@ def half_an_hour(tmp_path_factory: pytest.TempPathFactory) -> Trace:
 
 @pytest.fixture
 def roll(tmp_path: Path, micropython_32bit: Runtime):
-    """roll(trace, board): with the application in the flash, as .mpy files, and its heap watched."""
+    """roll(trace, board): with the application in the flash, as a handle has it, and its heap watched."""
 
     def rolled(trace: Trace, board: str = "virtual", **options: object) -> RunResult:
         flash = tmp_path / "flash.bin"
         flash_with(build_for_virtual(board), flash)
         plan = SCALP.plan.device_bytes()
-        return run(trace, flash=flash, board=board, plan_bytes=plan, heap=HEAP, probes_heap=True, **options).check()
+        return run(trace, flash=flash, board=board, plan_bytes=plan, probes_heap=True, **options).check()
 
     return rolled
 
@@ -77,7 +77,7 @@ def test_every_board_leaves_as_much(roll, half_an_hour, board: str) -> None:
     assert result.least_free >= LEAST_FREE
     assert result.least_block >= LEAST_BLOCK
     arch = boards.load(board).chip.mpy_arch
-    assert sum(build(board, arch=arch).sizes().values()) <= LIMIT_MPY
+    assert sum(build(board, arch=arch).sizes().values()) <= LIMIT_BYTES
 
 
 def test_ten_sessions_in_a_row_leave_what_two_leave(roll) -> None:

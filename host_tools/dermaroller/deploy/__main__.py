@@ -61,10 +61,10 @@ def deploy(
 
 @app.command()
 def verify(board: BoardOption = "", port_name: PortOption = "auto") -> None:
-    """Check that the device runs what is here, file by file."""
+    """Check that the device runs what is here, module by module."""
     application = build(_needed(board))
     n = verify_application(application, Remote(port.resolve(port_name)), lambda arch: build(board, arch=arch))
-    _say(f"{plural(n, 'file')} on the device are as here: application {application.version}")
+    _say(f"{plural(n, 'module')} on the device are as here: application {application.version}")
 
 
 @app.command()

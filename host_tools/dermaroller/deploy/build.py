@@ -9,20 +9,31 @@ from pathlib import Path
 
 from dermaroller import boards
 from dermaroller.boards import Board
+from dermaroller.deploy import archive, layout
 from dermaroller.sim import mpy, runtime, viper
 
 
 @dataclass(frozen=True)
 class Application:
-    """files: path below the application's folder -> compiled file on this computer."""
+    """files: path of a module -> compiled file on this computer."""
 
     board: Board
     version: str
     files: dict[str, Path]
 
+    def modules(self) -> dict[str, bytes]:
+        """The bytes of each file in the archive by its path: of all but the one that mounts it."""
+        return {name: path.read_bytes() for name, path in self.files.items() if name != layout.MOUNTER}
+
+    def on_device(self) -> dict[str, bytes]:
+        """The files in the application's folder on the device."""
+        return {layout.MOUNTER: self.files[layout.MOUNTER].read_bytes(), layout.ARCHIVE: archive.pack(self.modules())}
+
     def digests(self) -> dict[str, str]:
-        """The SHA-256 of each file by its path."""
-        return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in self.files.items()}
+        """The SHA-256 of each file by its path, and of what the archive begins with."""
+        contents = {name: path.read_bytes() for name, path in self.files.items()}
+        contents[layout.INDEX] = archive.head(self.modules())
+        return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
     def sizes(self) -> dict[str, int]:
         """The bytes of each file by its path."""

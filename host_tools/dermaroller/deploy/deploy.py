@@ -1,17 +1,18 @@
-"""Brings the application to a device: copies what changed, checks every file, switches over, sees that it runs.
+"""Brings the application to a device: copies what changed, checks every module, switches over, sees that it runs.
 
 Whatever breaks off, and when, the device has the old application or the new one, and the next call goes on from there.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from dermaroller.deploy import layout
+from dermaroller.deploy import archive, layout
 from dermaroller.deploy.build import Application
 from dermaroller.deploy.checks import check_fits, refuse_while_recording, wait_for
 from dermaroller.deploy.clock import utc_now
@@ -26,16 +27,15 @@ Build = Callable[[str], Application]  # from the architecture of machine code th
 
 @dataclass(frozen=True)
 class Changes:
-    """What the target folder needs to hold the application. Paths are below the folder.
+    """What the target folder needs to hold the application.
 
-    copied: from this computer. same: on the device already, in the folder that runs. kept: in the target already.
+    copied: modules from this computer. same: those that the folder which starts has already. is_there: it needs none.
     """
 
     target: str
     copied: list[str]
     same: list[str]
-    kept: list[str]
-    unwanted: list[str]
+    is_there: bool
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,15 @@ def _bring(
     if build:
         application = fitting(holding, build, say)
     wanted = application.digests()
-    changes = plan_changes(wanted, holding)
-    is_new = holding.running() != wanted
-    if is_new:
+    changes = spare_room(plan_changes(wanted, holding), application.sizes())
+    is_new = holding.wanted_to_run() != wanted
+    is_copied = is_new and not changes.is_there
+    if is_copied:
         _copy(application, remote, holding, changes, say)
     is_switched = _switch(remote, holding, changes.target if is_new else str(holding.active))
-    say(f"{plural(len(wanted), 'file')} checked by SHA-256; " + ("switched over" if is_switched else "nothing changed"))
-    return application, changes.copied if is_new else [], is_switched
+    checked = plural(len(application.files), "module")
+    say(f"{checked} checked by SHA-256; " + ("switched over" if is_switched else "nothing changed"))
+    return application, changes.copied if is_copied else [], is_switched
 
 
 def fitting(holding: Holding, build: Build, say: Say) -> Application:
@@ -107,61 +109,69 @@ def fitting(holding: Holding, build: Build, say: Say) -> Application:
 
 
 def plan_changes(wanted: dict[str, str], holding: Holding) -> Changes:
-    """Which files must go where so that the folder that does not run becomes the application."""
-    target = layout.other(holding.active)
-    there, running = holding.files.get(target, {}), holding.running()
-    missing = [name for name in wanted if there.get(name) != wanted[name]]
-    same = [name for name in missing if running.get(name) == wanted[name]]
+    """Which modules must come from where so that the folder that does not start becomes the application."""
+    target = layout.other(holding.starting)
+    has = holding.files.get(holding.starting or "", {})
+    modules = [name for name in wanted if name != layout.INDEX]
     return Changes(
         target,
-        copied=[name for name in missing if name not in same],
-        same=same,
-        kept=[name for name in wanted if name not in missing],
-        unwanted=[name for name in there if name not in wanted],
+        copied=[name for name in modules if has.get(name) != wanted[name]],
+        same=[name for name in modules if has.get(name) == wanted[name]],
+        is_there=holding.files.get(target) == wanted,
     )
 
 
+def spare_room(changes: Changes, sizes: dict[str, int]) -> Changes:
+    """All is copied where most of it is: then it comes as the archive, and takes no more room to be put together."""
+    if 2 * sum(sizes[name] for name in changes.copied) <= sum(sizes.values()):
+        return changes
+    return replace(changes, copied=sorted(sizes), same=[])
+
+
 def verify(application: Application, remote: Remote, build: Build | None = None) -> int:
-    """How many files the device runs, each as on this computer; `build` as for deploy. Raises IntegrityError with what
-    differs.
-    """
+    """How many modules the device runs, each as here; `build` as for deploy. IntegrityError tells what differs."""
     holding = remote.look()
     remote.reset()
     if build:
         application = build(native_arch(holding.mpy))
-    wanted, running = application.digests(), holding.running()
+    wanted, running = application.digests(), holding.wanted_to_run()
     if not running or holding.loader != layout.LOADER_TEXT:
         raise IntegrityError(f"{remote.port} has no application: use make deploy.")
-    differing = sorted(name for name in wanted.keys() | running.keys() if wanted.get(name) != running.get(name))
+    differing = _differing(wanted, running)
     if differing:
         shown = ", ".join(differing[:5]) + (" ..." if len(differing) > 5 else "")
         raise IntegrityError(
-            f"{remote.port}: {plural(len(differing), 'file')} differ from here ({shown}): make deploy."
+            f"{remote.port}: {plural(len(differing), 'module')} differ from here ({shown}): make deploy."
         )
-    return len(wanted)
+    return len(application.files)
+
+
+def _differing(wanted: dict[str, str], there: dict[str, str]) -> list[str]:
+    """Where two are not the same; the index always differs with the modules, and so counts only if they do not."""
+    names = sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
+    return [name for name in names if name != layout.INDEX] or names
 
 
 def _copy(application: Application, remote: Remote, holding: Holding, changes: Changes, say: Say) -> None:
     target = changes.target
-    sizes = application.sizes()
-    size = sum(sizes[name] for name in changes.copied)
+    modules = application.modules()
+    content = archive.head(modules) + archive.body(modules, [name for name in changes.copied if name in modules])
     say(
-        f"copying {plural(len(changes.copied), 'file')} ({size:,} bytes) into {target}; "
-        f"{len(changes.same) + len(changes.kept)} are on the device already"
+        f"copying {plural(len(changes.copied), 'module')} ({len(content):,} bytes) into {target}; "
+        f"{len(changes.same)} are on the device already"
     )
-    folders = _folders(target, application.files)
-    first = program("prepare", target, holding.active, folders, changes.unwanted, changes.same)
-    remote.copy(first, [(application.files[name], f"/{target}/{name}") for name in changes.copied])
-    wrong = remote.look().files.get(target, {})
-    wanted = application.digests()
-    if wrong != wanted:
-        names = sorted(name for name in wanted.keys() | wrong.keys() if wanted.get(name) != wrong.get(name))
-        raise IntegrityError(f"{names[0]} arrived damaged on {remote.port}; the old application stays: deploy again.")
-
-
-def _folders(target: str, files: dict[str, Path]) -> list[str]:
-    inner = {str(PurePosixPath(target) / name.rpartition("/")[0]) for name in files if "/" in name}
-    return [*layout.FOLDERS, *sorted(inner)]
+    bundle = f"/{target}/{layout.BUNDLE}"
+    source, made = (f"/{folder}/{layout.ARCHIVE}" for folder in (holding.starting, target))
+    with tempfile.TemporaryDirectory(prefix="dermaroller-") as folder:
+        path = Path(folder) / layout.BUNDLE
+        path.write_bytes(content)
+        mounter = (application.files[layout.MOUNTER], f"/{target}/{layout.MOUNTER}")
+        remote.copy(program("prepare", target), [(path, bundle), mounter])
+    remote.run(program("assemble", bundle, source, made, [name for name in changes.same if name in modules]))
+    there, wanted = remote.look().files.get(target, {}), application.digests()
+    if there != wanted:
+        name = _differing(wanted, there)[0]
+        raise IntegrityError(f"{name} arrived damaged on {remote.port}; the old application stays: deploy again.")
 
 
 def _switch(remote: Remote, holding: Holding, target: str) -> bool:

@@ -1,4 +1,4 @@
-"""Measures the heap that the application leaves, loaded from .mpy files in the flash of the 32-bit virtual board."""
+"""Measures the heap that the application leaves, loaded from the flash of the 32-bit virtual board."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from dermaroller.deploy import layout
 from dermaroller.deploy.build import Application
-from dermaroller.sim import image, mpy, runtime
-from dermaroller.sim.process import HEAP, BoardError
+from dermaroller.sim import image, mpy, process, runtime
+from dermaroller.sim.process import BoardError
 from dermaroller.sim.run import run
 from dermaroller.sim.trace import Trace
 
@@ -33,13 +33,13 @@ def flash_with(application: Application, path: Path) -> None:
     """Write a flash image that holds the application as deploying would leave it."""
     image.make_image(path)
     folder = layout.FOLDERS[0]
-    files = {f"/{folder}/{name}": file.read_bytes() for name, file in application.files.items()}
+    files = {f"/{folder}/{name}": content for name, content in application.on_device().items()}
     files[f"/{layout.POINTER}"] = folder.encode()
     files[f"/{layout.LOADER}"] = layout.LOADER_TEXT.encode()
     image.put_files(path, files)
 
 
-def measure(application: Application, trace: Trace, heap: str = HEAP) -> Heap:
+def measure(application: Application, trace: Trace, heap: str = process.HEAP) -> Heap:
     """Roll a trace on the virtual board and watch the heap. Raises RuntimeMissingError, BoardError."""
     with tempfile.TemporaryDirectory(prefix="dermaroller-") as folder:
         flash = Path(folder) / "flash.bin"

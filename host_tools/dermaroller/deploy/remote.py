@@ -25,7 +25,9 @@ class DeployError(DermarollerError):
 
 @dataclass
 class Holding:
-    """What a device is and holds. mpy: its sys.implementation._mpy. files: folder -> path in it -> SHA-256."""
+    """What a device is and holds. mpy: its sys.implementation._mpy. active: the folder that should start. whole: those
+    that can. files: folder -> path of a module -> SHA-256.
+    """
 
     version: tuple[int, ...]
     mpy: int
@@ -35,14 +37,20 @@ class Holding:
     loader: str | None
     sessions: int
     files: dict[str, dict[str, str]] = field(default_factory=dict)
+    whole: list[str] = field(default_factory=list)
 
     @property
     def chip(self) -> str:
         """The chip as boards name it: MicroPython says "Generic ESP32C3 module with ESP32C3"."""
         return self.machine.rpartition(" with ")[2].replace("-", "").lower()
 
-    def running(self) -> dict[str, str]:
-        """The files of the application that starts."""
+    @property
+    def starting(self) -> str | None:
+        """The folder that does start, or the one that should if none can."""
+        return next((each for each in (self.active, layout.other(self.active)) if each in self.whole), self.active)
+
+    def wanted_to_run(self) -> dict[str, str]:
+        """The files in the folder that should start."""
         return self.files.get(self.active or "", {})
 
 
@@ -62,6 +70,7 @@ class Remote:
         holding = Holding(**{**head, "version": tuple(head["version"])})
         for each in files:
             holding.files.setdefault(each["folder"], {})[each["path"]] = each["sha256"]
+            holding.whole += [each["folder"]] if each["is_whole"] else []
         return holding
 
     def copy(self, first: list[str], files: Iterable[tuple[Path, str]]) -> None:

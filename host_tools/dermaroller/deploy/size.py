@@ -13,12 +13,12 @@ from rich.table import Table
 from dermaroller import boards
 from dermaroller.deploy.build import Application, build, build_for_virtual
 from dermaroller.deploy.heap import Heap, measure
+from dermaroller.sim import process
 from dermaroller.sim.example import FACE, write_trace
-from dermaroller.sim.process import HEAP
 from dermaroller.sim.runtime import find_micropython
 from dermaroller.sim.trace import Trace, read_trace
 
-LIMIT_BYTES = 64 * 1024
+LIMIT_BYTES = 76 * 1024  # with the index and the file that mounts it, 20 blocks a copy: see MOST in roller/boxes.py
 LEAST_FREE_BYTES = 64 * 1024
 LEAST_LARGEST_BYTES = 8 * 1024
 ROLLED_S = 120.0  # long enough for strokes, a log and their garbage to come round many times
@@ -34,7 +34,7 @@ def print_sizes() -> None:
         return
     trace = example_trace(ROLLED_S)
     here = {each.board.CHIP: build_for_virtual(each.board.NAME) for each in applications}
-    console.print(heap_table({chip: measure(each, trace, HEAP) for chip, each in here.items()}, ROLLED_S))
+    console.print(heap_table({chip: measure(each, trace) for chip, each in here.items()}, ROLLED_S))
 
 
 def example_trace(duration_s: float) -> Trace:
@@ -63,7 +63,7 @@ def file_table(applications: list[Application]) -> Table:
 
 def heap_table(heaps: dict[str, Heap], duration_s: float) -> Table:
     """Heap figures by chip, against their limits."""
-    title = f"heap of {HEAP} on the 32-bit virtual board, bytes, {duration_s / 60:.0f} min of rolling"
+    title = f"heap of {process.HEAP} on the 32-bit virtual board, bytes, {duration_s / 60:.0f} min of rolling"
     table = Table(title=title, title_justify="left")
     for column in (
         "chip",

@@ -23,9 +23,10 @@ from dermaroller.errors import DermarollerError
 from dermaroller.sim import mpy, viper
 from dermaroller.sim.runtime import find_micropython
 
-# An ESP32 with MicroPython's own image (1.24.0, emulated) has 165 KB free at its prompt; the stand-ins take 27.
-HEAP = "192k"
 CONSOLE, LIGHT, PROGRESS, STEP, DIED, EXIT = b"CLPSDX"
+# See Runtime.with_heap. 165 KB are free at the prompt of an emulated ESP32 with the stock image 1.24.0; the stand-ins
+# take 27 KB.
+HEAP = "192k"
 _HEADER_BYTES = 12
 _LOOKS = 6
 
@@ -85,7 +86,7 @@ class BoardSettings:
 
     flash: Path
     board: str = "virtual"
-    heap: str = HEAP  # see Runtime.with_heap
+    heap: str = HEAP
     baud: int = 115200
     port_away_ms: tuple[int, int] = (0, 0)  # a USB port is not fetched for the second in each of the first
     speed: float = 0.0  # 1 is real time; 0 is as fast as it goes

@@ -10,7 +10,7 @@ from typing import Any
 
 from dermaroller import boards
 from dermaroller.sim import image, process
-from dermaroller.sim.process import HEAP, BoardSettings, Boot, BootState
+from dermaroller.sim.process import BoardSettings, Boot, BootState
 from dermaroller.sim.trace import Trace, read_trace
 from dermaroller.sim.world import Pins, Sensors, World, make_world, with_noise
 
@@ -61,12 +61,12 @@ def run(
     seed: int = 0,
     flash: Path | None = None,
     out: Path | None = None,
-    heap: str = HEAP,
+    heap: str = process.HEAP,
     board: str = "virtual",
     requests: Sequence[tuple[float, bytes]] = (),
     baud: int = 115200,
     port_away_ms: tuple[int, int] = (0, 0),
-    cpu_mhz: int | None = 160,
+    cpu_mhz: int | None = None,
     noise_mn: int | None = None,
     sensors: Sensors | None = None,
     flash_page_us: int = 700,

@@ -22,7 +22,7 @@ from dermaroller.output import say
 from dermaroller.sim import image, process
 from dermaroller.sim.carrier import Carrier
 from dermaroller.sim.inlet import Inlet
-from dermaroller.sim.process import HEAP, BoardSettings, Boot, BootState
+from dermaroller.sim.process import BoardSettings, Boot, BootState
 from dermaroller.sim.run import board_pins
 from dermaroller.sim.tcp import Tcp
 from dermaroller.sim.trace import read_trace
@@ -73,7 +73,7 @@ class Server:
         speed: float = 1.0,
         board: str = "virtual",
         baud: int = 115200,
-        heap: str = HEAP,
+        heap: str = process.HEAP,
         noise_mn: int | None = None,
         flash_page_us: int = 700,
         flash_erase_us: int = 45_000,

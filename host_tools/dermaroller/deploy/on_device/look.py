@@ -3,18 +3,22 @@
 import hashlib
 import json
 import os
+import struct
 import sys
-from binascii import hexlify
-
-IS_FOLDER = 0x4000
+from binascii import crc32, hexlify
 
 
 def main(folders):
     names = os.listdir("/")
     print(json.dumps(device(names)))
     for folder in folders:
-        if folder in names:
-            show(folder, "")
+        held = os.listdir("/" + folder) if folder in names else ()
+        if (
+            "main.mpy" in held
+        ):  # as older tools left it, a file for each module: it starts, and is nothing to go on from
+            tell(folder, "index", "", True)
+        elif "boot.mpy" in held and "app.bin" in held:
+            show(folder, "/" + folder)
 
 
 def device(names):
@@ -50,24 +54,42 @@ def sessions(path):
     return found
 
 
-def show(folder, below):
-    for entry in os.ilistdir("/" + folder + below):
-        path = below + "/" + entry[0]
-        if entry[1] == IS_FOLDER:
-            show(folder, path)
-        else:
-            print(json.dumps({"folder": folder, "path": path[1:], "sha256": digest("/" + folder + path)}))
+def show(folder, path):
+    """Each module of a copy with its SHA-256, as far as the archive's index can be read; at the end that itself."""
+    with open(path + "/boot.mpy", "rb") as file:
+        tell(folder, "boot.mpy", digested(file, 4096, 0)[0], False)
+    with open(path + "/app.bin", "rb") as file:
+        head = file.read(8)
+        index = file.read(min(struct.unpack("<I", head[4:])[0], 4096)) if len(head) == 8 else b""
+        crc = crc32(index, crc32(head[4:]))
+        for line in index.split(b"\n")[1:-1]:
+            try:
+                name, _, size = line.decode().split()
+                sha, crc = digested(file, int(size), crc)
+            except ValueError:
+                return
+            tell(folder, name, sha, False)
+        sha = hashlib.sha256(head)
+        sha.update(index)
+        tell(folder, "index", hexlify(sha.digest()).decode(), struct.pack("<I", crc) == head[:4] and not file.read(1))
 
 
-def digest(path):
+def tell(folder, path, sha256, is_whole):
+    print(json.dumps({"folder": folder, "path": path, "sha256": sha256, "is_whole": is_whole}))
+
+
+def digested(file, size, crc):
+    """The SHA-256 of the next bytes, and the CRC32 continued by them."""
     sha = hashlib.sha256()
-    chunk = bytearray(512)
-    with open(path, "rb") as file:
-        n = file.readinto(chunk)
-        while n:
-            sha.update(memoryview(chunk)[:n])
-            n = file.readinto(chunk)
-    return hexlify(sha.digest()).decode()
+    chunk = memoryview(bytearray(512))
+    while size:
+        n = file.readinto(chunk[: min(size, 512)])
+        if not n:
+            break
+        sha.update(chunk[:n])
+        crc = crc32(chunk[:n], crc)
+        size -= n
+    return hexlify(sha.digest()).decode(), crc
 
 
 def text(path):

@@ -2,24 +2,22 @@
 
 import os
 
-
-def main(target, active, folders, unwanted, same):
-    """folders: to be there, outer ones first. unwanted: paths to remove. same: paths that the running folder has."""
-    for folder in folders:
-        try:
-            os.mkdir("/" + folder)
-        except OSError:
-            pass  # it is there
-    for path in unwanted:
-        os.remove("/" + target + "/" + path)
-    for path in same:
-        copy("/" + active + "/" + path, "/" + target + "/" + path)
+IS_FOLDER = 0x4000
 
 
-def copy(source, target):
-    chunk = bytearray(1024)
-    with open(source, "rb") as old, open(target, "wb") as new:
-        n = old.readinto(chunk)
-        while n:
-            new.write(memoryview(chunk)[:n])
-            n = old.readinto(chunk)
+def main(folder):
+    """It is there afterwards, and empty."""
+    path = "/" + folder
+    if folder not in os.listdir("/"):
+        os.mkdir(path)
+    empty(path)
+
+
+def empty(path):
+    for name in os.listdir(path):
+        inner = path + "/" + name
+        if os.stat(inner)[0] & IS_FOLDER:
+            empty(inner)
+            os.rmdir(inner)
+        else:
+            os.remove(inner)
