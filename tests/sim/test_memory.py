@@ -11,7 +11,6 @@ from dermaroller.deploy.build import build, build_for_virtual
 from dermaroller.deploy.heap import flash_with
 from dermaroller.deploy.size import LIMIT_BYTES
 from dermaroller.sim.example import SCALP, write_trace
-from dermaroller.sim.process import HEAP
 from dermaroller.sim.run import RunResult, run
 from dermaroller.sim.runtime import Runtime
 from dermaroller.sim.trace import Trace, read_trace

@@ -15,6 +15,7 @@ _HERE = sys.argv[0].rpartition("/")[0] or "."
 _arguments = sys.argv[1:]
 sys.path[:] = [_HERE, _arguments[0]]
 import scene  # noqa: E402
+
 from esp32 import Partition  # noqa: E402
 
 
