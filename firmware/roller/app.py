@@ -240,6 +240,8 @@ class App:
         if self._contact_ms:
             power.touch(self._contact_ms)
             self._contact_ms = 0
+            self._tidy_ms = 0
+            return  # the turn of a lift has enough to do
         changes = power.changes
         count = self._tidy_count = self.ring.words[COUNT]
         if power.step(t_ms, count, self.session.is_open) and self.session.is_open:
