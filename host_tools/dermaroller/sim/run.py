@@ -66,7 +66,7 @@ def run(
     requests: Sequence[tuple[float, bytes]] = (),
     baud: int = 115200,
     port_away_ms: tuple[int, int] = (0, 0),
-    cpu_mhz: int | None = 160,
+    cpu_mhz: int | None = None,
     noise_mn: int | None = None,
     sensors: Sensors | None = None,
     flash_page_us: int = 700,
