@@ -102,6 +102,8 @@ class _Function:
         body = self._block(body, entry(function), is_entry=True)
         if self._scope.is_viper and self._charger._sites is None:
             body = [ast.parse(f"{_SUM} = 0").body[0], *_tell_at_returns(body)]
+            if not isinstance(body[-1], ast.Return):
+                body.append(_tell())
         function.body = before + body
 
     def _block(self, body: list[ast.stmt], steps: Steps, is_entry: bool = False) -> list[ast.stmt]:
@@ -183,8 +185,6 @@ def _tell_at_returns(body: list[ast.stmt]) -> list[ast.stmt]:
         for handler in getattr(statement, "handlers", ()):
             handler.body = _tell_at_returns(handler.body)
         told.append(statement)
-    if not body or not isinstance(body[-1], ast.Return):
-        told.append(_tell())
     return told
 
 
