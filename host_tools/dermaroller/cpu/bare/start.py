@@ -3,8 +3,8 @@
 HOW: "edges" marks both times, "turns" each turn between them as well; "tell" marks nothing, but prints what was called
 and charged until each turn. CHARGES: a file of JSON with what each site charges, for firmware that was compiled to
 charge by site.
-micropython start.py - SHORT,LONG STUB...: calls each of these functions of `scene` so often, in two children that end at
-a mark of their own.
+micropython start.py - SHORT,LONG STUB...: calls each of these functions of `scene` so often, in two children that end
+at a mark of their own.
 """
 
 import gc
@@ -15,6 +15,7 @@ _HERE = sys.argv[0].rpartition("/")[0] or "."
 _arguments = sys.argv[1:]
 sys.path[:] = [_HERE, _arguments[0]]
 import scene  # noqa: E402
+
 from esp32 import Partition  # noqa: E402
 
 
