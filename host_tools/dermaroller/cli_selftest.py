@@ -10,8 +10,9 @@ import typer
 
 from dermaroller.cli_device import opened
 from dermaroller.errors import DeviceRefused, UsageError
-from dermaroller.options import BaudOption, JsonOption, PortOption, common
+from dermaroller.options import BaudOption, Common, JsonOption, PortOption, common
 from dermaroller.output import print_json, print_rich, say
+from dermaroller.port import resolve
 from dermaroller.selftest import Person, Result, SelfTest
 from dermaroller.selftest_record import failed, failure, is_simulated, limits, record
 from roller.provisioning import MAX_HW, MAX_NAME
@@ -23,6 +24,10 @@ HwOption = Annotated[str | None, typer.Option("--hw", metavar="REV", help="The h
 NameOption = Annotated[str | None, typer.Option("--name", metavar="NAME", help="What the handle is called.")]
 RecordOption = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", dir_okay=False, help="Keep the record there, as JSON.")
+]
+KeepOption = Annotated[
+    Path | None,
+    typer.Option("--keep", metavar="FILE", dir_okay=False, help="With --bench: write a table of costs refitted to it."),
 ]
 _MARKS = {True: ("good", "green"), False: ("BAD", "bold red"), None: ("", "")}
 
@@ -86,6 +91,10 @@ def selftest(
     file: RecordOption = None,
     no_roll: Annotated[bool, typer.Option("--no-roll", help="Nobody turns the drum.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Show the colours, but do not ask who saw them.")] = False,
+    bench: Annotated[
+        bool, typer.Option("--bench", help="Measure what bytecode costs on this chip instead, and fit its rate.")
+    ] = False,
+    keep: KeepOption = None,
     roll_s: Annotated[float, typer.Option("--roll-s", min=1, metavar="S", help="How long to wait for the drum.")] = 20,
     port: PortOption = None,
     baud: BaudOption = None,
@@ -93,10 +102,16 @@ def selftest(
     """Have a device measure itself, against limits.
 
     Sensors, timer, heap, flash, serial port, light and encoder. It asks you to look at the light and to turn the
-    drum. The exit code is 15 if anything is outside its limits.
+    drum. The exit code is 15 if anything is outside its limits. With --bench the application stops, small loops are
+    timed, and the device starts again.
     Example: dermaroller selftest --json handle-1.json
     """
     options = common(context, port, baud)
+    if bench:
+        _bench(options, file, keep)
+        return
+    if keep:
+        raise UsageError("--keep writes what --bench measures: give both.")
     if not yes and not sys.stdin.isatty():
         raise UsageError("nobody is here to say what the light shows: run it in a terminal, or give --yes.")
     if file and not file.parent.is_dir():
@@ -115,6 +130,22 @@ def selftest(
         print_rich(_table(info, results))
     if failed(results):
         raise failure(name, results)
+
+
+def _bench(options: Common, file: Path | None, keep: Path | None) -> None:
+    from dermaroller.cpu import bench, bench_table
+
+    for option, path in (("--json", file), ("--keep", keep)):
+        if path and not path.parent.is_dir():
+            raise UsageError(f"{option} {path}: there is no folder {path.parent}; make it first.")
+    found = bench.measure(resolve(options.port_name))
+    for path, content in ((file, found.as_dict()), (keep, bench_table.refitted(found))):
+        if path:
+            path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    if options.as_json:
+        print_json(found.as_dict())
+    else:
+        print_rich(bench_table.shown(found))
 
 
 def _ask(colour: str) -> bool:

@@ -35,7 +35,7 @@ class OldFirmware:
         files = {f"/{folder}/{file.relative_to(tree).as_posix()}": file.read_bytes() for file in tree.rglob("*.mpy")}
         files[f"/{layout.POINTER}"] = folder.encode()
         files[f"/{layout.LOADER}"] = layout.LOADER_TEXT.encode()
-        image.make_image(path)
+        image.make_image(path, 0)  # it knows of no boxes
         image.put_files(path, {**files, **(more or {})})
         return path
 

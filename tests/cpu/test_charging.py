@@ -1,16 +1,18 @@
 """A board that charges for bytecode: how long code takes, and where callbacks come in."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from dermaroller.cpu import price, rate
-from dermaroller.sim import image, mpy
+from dermaroller.cpu import cachegrind, price, rate
+from dermaroller.sim import image, mpy, viper
 from dermaroller.sim.run import RunResult, run
 from dermaroller.sim.trace import Trace
 
 from .old_firmware import rolling
 
+HEAP = "192k"  # of which an emulated ESP32 has 165 KB free at its prompt
 STILL: Trace = rolling(100, 1.0, 2.0)
 
 
@@ -23,7 +25,7 @@ def play(tmp_path: Path, micropython_32bit):
 
     def console(program: str, cpu_mhz: int | None) -> RunResult:
         texts = {"main.py": program}
-        mpy.compile_texts(price.charged(texts) if cpu_mhz else texts, tmp_path)
+        mpy.compile_texts(price.charged(texts) if cpu_mhz else texts, tmp_path, arch=cachegrind.ARCH)
         flash = tmp_path / "flash.bin"
         image.make_image(flash)
         image.put_file(flash, "/main.mpy", (tmp_path / "main.mpy").read_bytes())
@@ -58,6 +60,38 @@ def test_a_faster_clock_takes_less(play) -> None:
 
 def test_without_a_clock_rate_bytecode_is_free(play) -> None:
     assert play(LOOP, None)[0] < 10
+
+
+VIPER = """
+import time
+@micropython.viper
+def work(n: int) -> int:
+    x = 0
+    for i in range(n):
+        x += i & 7
+        if i == 90000:
+            return x
+        while x > 100:
+            x -= 100
+    return 0
+start = time.ticks_us()
+work(100000)
+print(time.ticks_diff(time.ticks_us(), start))
+"""
+
+
+def test_machine_code_takes_what_its_steps_cost_until_it_returns(play) -> None:
+    steps = price.costs().viper
+    a_turn = steps["range_item"] + 2 * steps["binary"] + 3 * steps["store"] + 2 * steps["compare"] + 2 * steps["branch"]
+    least_us, most_us = (90_000 * each / rate.instructions_per_us(160) for each in (a_turn * 0.6, a_turn * 1.4))
+    assert least_us < play(VIPER)[0] < most_us
+
+
+def test_where_machine_code_cannot_run_its_twin_is_charged_as_machine_code() -> None:
+    charged = price.charged({"main.py": VIPER})
+    twin = viper.plain(charged)["main.py"]
+    assert "viper" in charged["main.py"] and "viper" not in twin
+    assert re.findall(r"__n \+= \d+", twin) == re.findall(r"__n \+= \d+", charged["main.py"]) != []
 
 
 LATE = """
@@ -129,11 +163,11 @@ def test_what_the_interpreter_does_costs_by_its_size(play) -> None:
 
 
 def test_the_firmware_of_today_rolls_the_same_twice(micropython_32bit) -> None:
-    first, second = (run(rolling(100, 4.0, 2.0), cpu_mhz=160).check() for _ in range(2))
+    first, second = (run(rolling(100, 4.0, 2.0), cpu_mhz=160, heap=HEAP).check() for _ in range(2))
     assert first.files == second.files and first.led == second.led
     assert first.board["callbacks"] > 3000
 
 
 def test_a_cpu_rate_costs_the_firmware_time(micropython_32bit) -> None:
-    free, charged = (run(rolling(100, 4.0, 2.0), cpu_mhz=mhz).check() for mhz in (None, 160))
+    free, charged = (run(rolling(100, 4.0, 2.0), cpu_mhz=mhz, heap=HEAP).check() for mhz in (None, 160))
     assert charged.led[0]["t_s"] > free.led[0]["t_s"] + 0.1  # its first light: it has loaded its modules by then

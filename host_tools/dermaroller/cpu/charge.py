@@ -102,6 +102,8 @@ class _Function:
         body = self._block(body, entry(function), is_entry=True)
         if self._scope.is_viper and self._charger._sites is None:
             body = [ast.parse(f"{_SUM} = 0").body[0], *_tell_at_returns(body)]
+            if not isinstance(body[-1], ast.Return):
+                body.append(_tell())
         function.body = before + body
 
     def _block(self, body: list[ast.stmt], steps: Steps, is_entry: bool = False) -> list[ast.stmt]:
@@ -171,7 +173,7 @@ def _may_leave(statement: ast.stmt) -> bool:
     return _blocks(statement) and any(isinstance(node, _LEAVES) for node in ast.walk(statement))
 
 
-def _tell_at_returns(body: list[ast.stmt], is_end: bool = True) -> list[ast.stmt]:
+def _tell_at_returns(body: list[ast.stmt]) -> list[ast.stmt]:
     """Viper code says what it has counted where it returns."""
     told: list[ast.stmt] = []
     for statement in body:
@@ -179,12 +181,10 @@ def _tell_at_returns(body: list[ast.stmt], is_end: bool = True) -> list[ast.stmt
             told.append(_tell())
         for name in ("body", "orelse", "finalbody"):
             if getattr(statement, name, None):
-                setattr(statement, name, _tell_at_returns(getattr(statement, name), False))
+                setattr(statement, name, _tell_at_returns(getattr(statement, name)))
         for handler in getattr(statement, "handlers", ()):
-            handler.body = _tell_at_returns(handler.body, False)
+            handler.body = _tell_at_returns(handler.body)
         told.append(statement)
-    if is_end and (not body or not isinstance(body[-1], ast.Return)):
-        told.append(_tell())
     return told
 
 

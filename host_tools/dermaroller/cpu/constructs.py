@@ -9,7 +9,7 @@ from textwrap import indent
 
 import numpy as np
 
-from dermaroller.cpu import statements
+from dermaroller.cpu import statements, viper_statements
 from dermaroller.cpu.cachegrind import ARCH, Counter
 from dermaroller.cpu.statements import IN_A_ROW, LONG, SHORT, Table
 from dermaroller.cpu.weigh import Names, Scope, Steps, weigh
@@ -25,7 +25,9 @@ def measure(counter: Counter, folder: Path) -> dict[str, dict[str, int]]:
     """{"bytecode": {step: instructions}, "viper": {...}}, measured in `folder`, a scratch one."""
     bytecode = _solve(_totals(counter, folder, statements.BYTECODE, statements.BYTECODE_RUN), statements.BYTECODE)
     viper = _solve(
-        _totals(counter, folder, statements.VIPER, statements.VIPER_RUN), statements.VIPER, bytecode["function"]
+        _totals(counter, folder, viper_statements.STATEMENTS, viper_statements.RUN),
+        viper_statements.STATEMENTS,
+        bytecode["function"],
     )
     return {"bytecode": bytecode, "viper": viper, "natives": _natives(counter, folder)}
 
@@ -63,7 +65,7 @@ def _source_byte(counter: Counter, folder: Path) -> int:
 
 def _totals(counter: Counter, folder: Path, table: Table, run: str) -> list[float]:
     """Instructions of each statement, without the loop around it."""
-    program = statements.START + statements.BEFORE + statements.VIPER_BEFORE
+    program = statements.START + statements.BEFORE + viper_statements.BEFORE
     for statement in ("pass", *(each for each, _ in table)):
         program += run.format(body=indent("\n".join([statement] * IN_A_ROW), "        "))
     path = folder / "statements.py"
@@ -100,7 +102,7 @@ def _not_negative(matrix: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def _scope(is_viper: bool) -> Scope:
-    tree = ast.parse(statements.BEFORE + statements.VIPER_BEFORE)
+    tree = ast.parse(statements.BEFORE + viper_statements.BEFORE)
     scope = Scope.of(tree, Names.of([tree]))
     scope.locals = set(
         "n self other a b c zero numbers octets some pair table gen text x y i p q room told told_three".split()

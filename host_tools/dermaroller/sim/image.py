@@ -32,7 +32,8 @@ def make_image(path: Path, box_blocks: int = boxes.MOST) -> None:
 @cache
 def _new_vfs(box_blocks: int) -> bytes:
     file_system = _file_system()
-    sessions.make(file_system, box_blocks)
+    if box_blocks:
+        sessions.make(file_system, box_blocks)
     return bytes(file_system.context.buffer)
 
 

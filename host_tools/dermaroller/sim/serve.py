@@ -57,8 +57,9 @@ class Server:
 
     trace: what the hand does, from the start on; then the world stands still. flash: image to keep; made if missing.
     link: symlink to make to the port. tcp: [HOST:]PORT to be served at, with no pseudo-terminal. speed: 1 is real time.
-    baud: of the modelled line. cut_at_op: the power fails for good at that flash operation, the first since the start
-    being 1; is_torn: in the middle of it. on_light: called with (trace time, state, [red, green, blue]).
+    baud: of the modelled line. cpu_mhz: at which bytecode takes its time; None: it takes none. cut_at_op: the power
+    fails for good at that flash operation, the first since the start being 1; is_torn: in the middle of it. on_light:
+    called with (trace time, state, [red, green, blue]).
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Server:
         baud: int = 115200,
         heap: str = process.HEAP,
         noise_mn: int | None = None,
+        cpu_mhz: int | None = None,
         flash_page_us: int = 700,
         flash_erase_us: int = 45_000,
         cut_at_op: int | None = None,
@@ -98,6 +100,7 @@ class Server:
         self._settings = BoardSettings(
             flash=image_path, board=board, heap=heap, baud=baud, speed=speed, noise_mn=sensors.noise_mn, seed=seed,
             flash_page_us=flash_page_us, flash_erase_us=flash_erase_us, cut_at_op=cut_at_op, is_torn=is_torn,
+            cpu_mhz=cpu_mhz,
         )  # fmt: skip
         self._link, self._tcp = link, tcp
         self._on_light = on_light

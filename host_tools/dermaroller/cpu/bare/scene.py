@@ -140,7 +140,7 @@ def set_duty(value):
 
 
 def collect():
-    """Nothing: what it takes here is that of a heap that no chip has. `dermaroller.cpu.scenes` adds what a chip's does."""
+    """Nothing: it would look through a heap that no chip has. `dermaroller.cpu.scenes` adds what a chip's takes."""
     calls[11] += 1
 
 

@@ -3,8 +3,8 @@
 HOW: "edges" marks both times, "turns" each turn between them as well; "tell" marks nothing, but prints what was called
 and charged until each turn. CHARGES: a file of JSON with what each site charges, for firmware that was compiled to
 charge by site.
-micropython start.py - SHORT,LONG STUB...: calls each of these functions of `scene` so often, in two children that end at
-a mark of their own.
+micropython start.py - SHORT,LONG STUB...: calls each of these functions of `scene` so often, in two children that end
+at a mark of their own.
 """
 
 import gc
