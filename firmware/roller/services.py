@@ -7,7 +7,7 @@ what takes longer is a generator. Verbs that are rarely asked for stand in modul
 import gc
 import json
 
-from roller import store, wire
+from roller import forget, store, wire
 from roller.force import Survey
 from roller.link import Range, Refused
 from roller.version import VERSION
@@ -34,8 +34,16 @@ def whole(words, at, what, default=None):
 
 
 def load():
-    """Load all that an answer may need: now, at boot. To find a module in flash takes hundreds of reads of 0.15 ms."""
-    from roller import calibrating, plan_reading, planning, proof, provisioning, selftest  # noqa: F401
+    """Load all that an answer may need while a session is open, as loading takes up to 10 ms; to be called at boot."""
+    from roller import planning, proof, provisioning  # noqa: F401
+
+    unload()
+
+
+def unload():
+    """What only a handle without a session is asked for goes when one opens; 8 KB. It is loaded when asked for."""
+    for name in ("calibrating", "plan_reading", "selftest"):
+        forget(name)
 
 
 def info(app, words):
@@ -202,6 +210,7 @@ def provision(app, words):
 
 
 def selftest(app, words):
+    refuse_in_session(app, "the test")
     from roller import selftest as tests
 
     return tests.selftest(app, words)
