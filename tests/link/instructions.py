@@ -20,7 +20,8 @@ _TOTALS = re.compile(r"^totals: (\d+)", re.MULTILINE)
 
 def firmware() -> Path:
     """The firmware as a device gets it, with the names that the program uses."""
-    users = [path.read_text(encoding="utf-8") for path in (PROGRAM, STORIES / "story.py")]
+    programs = (PROGRAM, STORIES / "story.py", STORIES / "flashchip.py")
+    users = [path.read_text(encoding="utf-8") for path in programs]
     return mpy.compiled_tree(mpy.firmware_sources("virtual"), optimise=mpy.OPTIMISE, made_lean={"users": users})
 
 
