@@ -15,8 +15,16 @@ class micropython:
         return function
 
 
-def ptr8(buffer):
-    return buffer
+class ptr8:
+    def __new__(cls, buffer):
+        return buffer
+
+    def __getitem__(self, at):
+        raise NotImplementedError
+
+    def __setitem__(self, at, value):
+        raise NotImplementedError
 
 
-ptr16 = ptr32 = ptr8
+ptr16 = ptr8
+ptr32 = ptr8

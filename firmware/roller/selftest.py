@@ -24,6 +24,8 @@ _NEAR_US = 250  # off the period of 1,000
 
 def selftest(app, words):
     """One of the tests below, by its name, with whole numbers behind it."""
+    if app.session.is_open:
+        raise Refused("busy", "a session is open; end it before the test")
     test, n = TESTS.get(words[0] if words else "", (None, 0))
     numbers = [int(word) for word in words[1:] if word.isdigit() and len(word) < 8]
     if not test or len(numbers) != n:
