@@ -167,6 +167,7 @@ class App:
     # What the session tells.
 
     def opened(self, t_ms):
+        services.unload()
         self.guide.stir()
         self._tidy_ms = 0
         for kind in self.guide.gate.warnings(self.hal.utc_s()):

@@ -111,7 +111,7 @@ def _fill(f, place, number):
     if number:
         piece[_SIGN_AT : _SIGN_AT + 20] = SIGN + struct.pack("<I", number)
     f.write(memoryview(piece)[skip:])
-    piece = b"\xff" * _PIECE
+    piece = bytearray(b"\xff" * _PIECE)
     for _ in range(BLOCK // _PIECE - 1):
         f.write(piece)
 

@@ -1,5 +1,6 @@
 """The treatment plan that a session follows. How its text is read: see plan_reading."""
 
+from roller import wire
 from roller.settings import Head
 
 VERSION = 1
@@ -47,9 +48,7 @@ class Plan:
 
 def parse(text, counts_per_rev):
     """A Plan from its JSON text, for a handle whose encoder gives counts_per_rev; raises PlanError."""
-    from roller import plan_reading
-
-    return plan_reading.parse(text, counts_per_rev)
+    return list(steps(text, counts_per_rev))[-1]
 
 
 def steps(text, counts_per_rev):
@@ -61,6 +60,17 @@ def steps(text, counts_per_rev):
 
 def load(path, counts_per_rev):
     """The plan at rest in a PLAN block; free mode where there is none or a damaged one: `error` then says why."""
-    from roller import plan_reading
-
-    return plan_reading.load(path, counts_per_rev)
+    try:
+        with open(path, "rb") as f:
+            block = f.read()
+    except OSError:
+        return Plan(counts_per_rev)
+    try:
+        kind, _, _, _, start, end, _ = wire.parse_block(block)
+        if kind != wire.PLAN:
+            raise PlanError("the file holds no plan")
+        return parse(block[start:end], counts_per_rev)
+    except (wire.WireError, PlanError) as error:
+        plan = Plan(counts_per_rev)
+        plan.error = str(error)
+        return plan

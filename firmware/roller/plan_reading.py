@@ -2,7 +2,6 @@
 
 import json
 
-from roller import wire
 from roller.plan import HEAD_KEYS, MAX_NAME, MAX_ZONES, VERSION, Plan, PlanError, Zone
 from roller.settings import Head
 
@@ -38,11 +37,6 @@ def _table(parent, key):
     if not isinstance(t, dict):
         raise PlanError("%s must be a table" % key)
     return t
-
-
-def parse(text, counts_per_rev):
-    """See plan.parse."""
-    return list(steps(text, counts_per_rev))[-1]
 
 
 def steps(text, counts_per_rev):
@@ -84,21 +78,3 @@ def _read_head(plan, table, counts_per_rev):
     plan.head = Head(_text(head, "id"), *[_number(head, key, *_HEAD_RANGES[key]) for key in HEAD_KEYS])
     if plan.head.counts_per_rev != counts_per_rev:
         raise PlanError("plan is for %d counts per revolution, not %d" % (plan.head.counts_per_rev, counts_per_rev))
-
-
-def load(path, counts_per_rev):
-    """See plan.load."""
-    try:
-        with open(path, "rb") as f:
-            block = f.read()
-    except OSError:
-        return Plan(counts_per_rev)
-    try:
-        kind, _, _, _, start, end, _ = wire.parse_block(block)
-        if kind != wire.PLAN:
-            raise PlanError("the file holds no plan")
-        return parse(block[start:end], counts_per_rev)
-    except (wire.WireError, PlanError) as error:
-        plan = Plan(counts_per_rev)
-        plan.error = str(error)
-        return plan

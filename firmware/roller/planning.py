@@ -51,8 +51,10 @@ def _commit(app, length, crc):
     if str(len(staged)) != length or "%08x" % crc32(staged) != crc:
         raise Refused("staged", "the plan did not arrive whole; send it again")
     yield None
+    steps = plans.steps(staged, app.hal.counts_per_rev)  # which loads what reads them
+    yield None
     try:
-        for step in plans.steps(staged, app.hal.counts_per_rev):
+        for step in steps:
             plan = step  # None but for the last
             yield None
     except plans.PlanError as error:

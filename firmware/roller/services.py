@@ -7,7 +7,7 @@ what takes longer is a generator. Verbs that are rarely asked for stand in modul
 import gc
 import json
 
-from roller import store, wire
+from roller import forget, store, wire
 from roller.force import Survey
 from roller.link import Range, Refused
 from roller.version import VERSION
@@ -34,8 +34,16 @@ def whole(words, at, what, default=None):
 
 
 def load():
-    """Load all that an answer may need: now, at boot. To find a module in flash takes hundreds of reads of 0.15 ms."""
-    from roller import calibrating, plan_reading, planning, proof, provisioning, selftest  # noqa: F401
+    """Load at boot what takes too long in a turn or may be asked for in a session."""
+    from roller import planning, proof, provisioning, selftest  # noqa: F401
+
+    unload()
+
+
+def unload():
+    """What only a new plan or calibration needs goes when a session opens: 5 KB. Neither is taken while one is open."""
+    for name in ("calibrating", "plan_reading"):
+        forget(name)
 
 
 def info(app, words):
@@ -148,6 +156,9 @@ def _take_calibration(app, text):
     was.update(app.calibration.as_dict())
     try:
         kept = json.loads(text)
+        yield None
+        from roller import calibrating  # noqa: F401
+
         yield None
         kept = app.calibration.checked(kept)
         yield None
