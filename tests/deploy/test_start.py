@@ -99,3 +99,18 @@ def test_a_folder_with_a_file_for_each_module_starts_and_is_replaced(
     with serve() as board:
         deploy(new, board.path, quiet)
     assert sorted(image.read_files(flash, "/app_a")) == ["app.bin", "boot.mpy"]
+
+
+@pytest.mark.slow
+def test_a_start_that_makes_room_for_sessions_is_waited_for(
+    serve: Serve, old: Application, new: Application, tmp_path: Path
+) -> None:
+    """64 erases of 45 ms. The next deploying comes in the middle of it."""
+    flash = tmp_path / "flash.bin"
+    image.make_image(flash, 0)
+    with serve(flash_page_us=700, flash_erase_us=45_000) as board:
+        assert deploy(old, board.path, quiet).info["flash_size"] > 250_000
+        Remote(board.path).reset()
+        info = deploy(new, board.path, quiet).info
+    assert (info["board"], running(flash, old, new)) == ("new", "new")
+    assert info["flash_size"] > 500_000

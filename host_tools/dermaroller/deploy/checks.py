@@ -12,7 +12,7 @@ from dermaroller.device import Device
 from dermaroller.errors import DeviceRefused, DeviceSilent, NoDevice
 from dermaroller.sim.viper import MPY_VERSION
 
-ANSWER_PATIENCE_S = 20.0
+ANSWER_PATIENCE_S = 40.0  # a start may make room for sessions, which takes 5 s; a busy computer is slow itself
 _ASK_S = 0.7
 
 

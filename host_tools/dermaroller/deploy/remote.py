@@ -15,7 +15,7 @@ from dermaroller import packages, port
 from dermaroller.deploy import layout
 from dermaroller.errors import DermarollerError, DeviceSilent
 
-PATIENCE_S = 30.0  # for one program on the device
+PATIENCE_S = 60.0  # for one program on the device, which takes seconds: what no answer comes from fails sooner
 _COPY_BYTES_PER_S = 1500  # slower than mpremote at 115,200 baud
 
 
