@@ -19,6 +19,7 @@ OPEN, CLOSED, CONFIRMED = 0, 1, 2
 RESERVE = 16
 FLOOR = 2
 CHUNK = 8  # granted at a time
+AGAIN = 8  # closed sessions of which a ledger that lost them is told at boot
 
 # An entry of the index: number << 11 | first block << 2 | state. Sorted by number, as numbers only grow.
 _FILE = 511  # in the place of the first block: a session of the old kind
@@ -172,9 +173,12 @@ class SessionStore:
         """Put footers on sessions that a power cut left open. To be called at boot, before any session.
 
         entered: the last session in the ledger; closed ones after it are told of again, because the power may have
-        failed between closing and entering them.
+        failed between closing and entering them. That is one at most; where the ledger is lost, it learns of the
+        newest AGAIN only, as each takes 80 ms, and nobody waits for hundreds of them before rolling.
         """
-        left = [e for e in self.index[: self.n] if e & 3 == OPEN or e >> 11 > entered]
+        left = [e for e in self.index[: self.n] if e & 3 == OPEN]
+        left += [e for e in self.index[max(0, self.n - AGAIN) : self.n] if e & 3 != OPEN and e >> 11 > entered]
+        left.sort()
         if left:
             from roller import leftovers
 

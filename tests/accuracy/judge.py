@@ -18,6 +18,7 @@ from dermaroller.summary import summary
 from .hands import hand
 from .truth import Stroke, Truth, truth
 
+CPU_MHZ = 160  # of every board: bytecode takes its time
 WORKERS = 2  # each waits for a process of its own
 
 
@@ -91,7 +92,10 @@ def judge(trace: Trace, conditions: Conditions, seed: int) -> Verdict:
 
 def roll(trace: Trace, conditions: Conditions, seed: int) -> RunResult:
     requests = pull_requests(trace.end_s) if conditions.is_pulling else ()
-    return run(trace, seed=seed, sensors=conditions.sensors, flash_erase_us=conditions.erase_us, requests=requests)
+    return run(
+        trace, seed=seed, sensors=conditions.sensors, flash_erase_us=conditions.erase_us, requests=requests,
+        cpu_mhz=CPU_MHZ,
+    )  # fmt: skip
 
 
 def pull_requests(end_s: float, every_s: float = 0.1) -> list[tuple[float, bytes]]:

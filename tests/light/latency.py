@@ -16,6 +16,10 @@ LIMIT_MS = 50
 WITHIN_S = 0.5  # a light that has not changed by then has missed the moment
 EARLY_S = 0.05  # a noisy reading crosses a limit before the force itself does
 ASK_EVERY_S = 0.025
+BOOT_S = 1.5  # until a board on which bytecode takes its time listens
+INFO_EACH = 40  # requests
+LEFT = 60  # sessions that were removed, whose blocks are erased one by one while nobody rolls
+CPU_MHZ = 160  # of every board
 PIECE = 96  # bytes that a device gives at once while it records
 
 
@@ -57,14 +61,14 @@ def measure(led, due):
 
 
 def pulling(trace, session_bytes):
-    """Requests of a host that pulls session 1 again and again while the trace is rolled."""
-    n = int((trace.end_s - trace.start_s) / ASK_EVERY_S)
+    """Requests of a host that pulls session 1 again and again while the trace is rolled, and asks who answers."""
+    n = int((trace.end_s - trace.start_s - BOOT_S) / ASK_EVERY_S)
     offsets = range(0, max(session_bytes - PIECE, 1), PIECE)
+    asked = [f"get 1 {offsets[i % len(offsets)]} {PIECE}" for i in range(n)]
+    asked[::INFO_EACH] = ["info"] * len(asked[::INFO_EACH])
     return [
-        (trace.start_s + 0.5 + i * ASK_EVERY_S,
-         wire.pack_request(i % 256, f"get 1 {offsets[i % len(offsets)]} {PIECE}"))
-        for i in range(n)
-    ]  # fmt: skip
+        (trace.start_s + BOOT_S + i * ASK_EVERY_S, wire.pack_request(i % 256, text)) for i, text in enumerate(asked)
+    ]
 
 
 def rolled(folder, trace, plan, before=None, **options):
@@ -72,6 +76,9 @@ def rolled(folder, trace, plan, before=None, **options):
     flash = folder / "flash.bin"
     image.make_image(flash)
     size = len(run(before or trace, flash=flash).files["00001.drl"])
-    result = run(trace, plan_bytes=plan.device_bytes(), flash=flash, requests=pulling(trace, size),
+    left = range(2, 2 + LEFT)
+    image.put_sessions(flash, {f"{number:05d}.drl": b"left" for number in left})
+    image.remove_sessions(flash, left)
+    result = run(trace, plan_bytes=plan.device_bytes(), flash=flash, requests=pulling(trace, size), cpu_mhz=CPU_MHZ,
                  **options)  # fmt: skip
     return result, measure(result.led, moments(trace, plan.fields, options.get("seed", 0)))

@@ -1,4 +1,6 @@
-"""From a limit, the end of a pass or a target to the light: 50 ms at most, while flash stalls and a host pulls."""
+"""From a limit, the end of a pass or a target to the light: 50 ms at most, while bytecode takes the time that it does
+on a chip of 160 MHz, flash is written and erased, and a host pulls and asks.
+"""
 
 import numpy as np
 import pytest
@@ -87,6 +89,7 @@ def test_the_light_follows_within_fifty_milliseconds(measured, cause):
 def test_the_light_follows_a_lift_within_fifty_milliseconds(measured):
     assert percentile(measured[1].late_ms["pass, lifted"], 99) <= LIMIT_MS
     assert percentile(measured[1].all_ms, 99) <= LIMIT_MS
+    assert max(measured[1].all_ms) <= LIMIT_MS
 
 
 def test_lateness_is_measured_from_the_moment_to_the_first_change_that_shows_it():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,13 @@ def put_sessions(path: Path, files: dict[str, bytes]) -> None:
     """Put sessions into the image's boxes, by the names under which read_files gives them."""
     file_system = _mounted(path)
     sessions.put(file_system, files)
+    _store(path, file_system, path.read_bytes()[VFS_BLOCKS * BLOCK_BYTES :])
+
+
+def remove_sessions(path: Path, numbers: Iterable[int]) -> None:
+    """Remove sessions from the image's boxes as a device does: their blocks are to be erased while nobody rolls."""
+    file_system = _mounted(path)
+    sessions.remove(file_system, numbers)
     _store(path, file_system, path.read_bytes()[VFS_BLOCKS * BLOCK_BYTES :])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from roller import boxes, legacy
@@ -86,3 +87,10 @@ def put(file_system: Any, files: dict[str, bytes]) -> None:
             sessions.finish(number)
         if suffix == legacy.SUFFIXES[legacy.CONFIRMED]:
             sessions.confirm(number)
+
+
+def remove(file_system: Any, numbers: Iterable[int]) -> None:
+    """Remove sessions from the boxes."""
+    sessions = store(file_system)
+    for number in numbers:
+        sessions.remove(number)
