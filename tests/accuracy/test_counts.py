@@ -1,4 +1,4 @@
-"""Not one count is lost: at full speed, through stalls of the flash and a pull, through the wraps of ticks and counter."""
+"""Not one count is lost: at full speed, through stalls of the flash and a pull, through wraps of ticks and counter."""
 
 from itertools import pairwise
 from pathlib import Path
