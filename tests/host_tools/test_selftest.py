@@ -63,7 +63,7 @@ def test_a_good_device_passes_and_its_record_answers_what_only_a_board_can(tmp_p
     assert asked == list(COLOURS)
     values = {result.item: result.value for result in results}
     assert values["force sensor, one reading"] == 60
-    assert values["flash, erase of 4 KB, longest"] == pytest.approx(45, abs=2)
+    assert values["flash, erase of 4 KB, longest"] == pytest.approx(45, abs=5)  # and littlefs looks for free blocks
     assert 9_000 < values["serial, throughput"] <= 11_520
     kept = record(info, results, 115200)
     assert (kept["is_simulated"], kept["is_good"], kept["is_complete"], kept["fw"]) == (True, True, True, info["fw"])
