@@ -2,7 +2,9 @@
 
 # The counter restarts from 0 when it reaches +-SPAN, so two readings closer than SPAN / 2 counts apart are unambiguous.
 SPAN = 32000
-MAX_IRQ_EDGES_PER_S = 1000  # what pin interrupts can be trusted with; flash writes and pauses lose edges at any rate
+# What pin interrupts can be trusted with. A callback sees the levels when it runs: two edges in one pause are one or
+# none. Up to here edges are 4 ms apart, and pauses of more (meter.QUEUE_MS) are told whenever the drum turns in them.
+MAX_IRQ_EDGES_PER_S = 250
 
 # Change of position for (old AB << 2 | new AB), with AB running 00, 01, 11, 10 forwards. ILLEGAL: both phases changed
 # at once.

@@ -185,7 +185,7 @@ class Meter:
         if self._is_begun:
             self.late += 1
             pause_ms = t_ms - seen_ms
-            if pause_ms > QUEUE_MS:
+            if pause_ms > QUEUE_MS or self._max_edges_per_s:
                 self._judge_pause(t_ms, self.words[T_COUNT], pause_ms)
             if pause_ms <= self._gap_ms:
                 return

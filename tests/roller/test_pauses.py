@@ -65,15 +65,15 @@ def test_a_pause_while_rolling_is_told_where_a_pause_costs_counts():
 
 
 def test_pin_interrupts_are_warned_of_beyond_the_rate_that_they_are_trusted_with():
-    """1,000 edges a second, on the reference head 1,963 mm/s: `info` says so."""
-    for speed_mm_s, is_warned in ((1900, False), (2100, True)):
+    """250 edges a second, on the reference head 490 mm/s: `info` says so."""
+    for speed_mm_s, is_warned in ((470, False), (530, True)):
         with Folder() as folder:
             handle = Handle(folder)
             handle.hal.max_edges_per_s = MAX_IRQ_EDGES_PER_S
             handle.app.use_plan(handle.app.plan)
             handle.roll(speed_mm_s * 1000 // MM_PER_COUNT_X1000, 1000)
             assert (handle.app.counters()["edge_rate_warnings"] > 0) == is_warned
-            assert services.max_speed_mm_s(MAX_IRQ_EDGES_PER_S, handle.app.plan.head) == 1963
+            assert services.max_speed_mm_s(MAX_IRQ_EDGES_PER_S, handle.app.plan.head) == 490
             assert services.max_speed_mm_s(0, handle.app.plan.head) is None
 
 
