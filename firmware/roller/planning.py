@@ -59,8 +59,10 @@ def _commit(app, length, crc):
             yield None
     except plans.PlanError as error:
         raise Refused("plan", str(error))
+    fresh = write(app.plan_path, staged)
+    yield None
     refuse_in_session(app, _CHANGING)  # which may have begun meanwhile
-    keep(app.plan_path, staged)
+    os.rename(fresh, app.plan_path)
     app.staged = b""
     app.use_plan(plan)
     yield None
@@ -91,12 +93,12 @@ def _entry(text, value):
     yield "]"
 
 
-def keep(path, text):
-    """Write a plan beside the one at rest and switch by one rename: a power cut leaves the old one or the new one."""
+def write(path, text):
+    """Write a plan beside the one at rest; one rename then switches: a power cut leaves the old one or the new one."""
     fresh = path + ".new"
     with open(fresh, "wb") as f:
         f.write(wire.pack_block(wire.PLAN, 0, 0, 0, text))
-    os.rename(fresh, path)
+    return fresh
 
 
 def _remove(path):

@@ -114,12 +114,12 @@ def test_a_cleared_plan_is_free_mode():
 def test_a_cut_before_the_rename_leaves_the_old_plan():
     with Folder() as folder:
         path = folder + "/plan.bin"
-        planning.keep(path, TEXT)
+        os.rename(planning.write(path, TEXT), path)
         old = read(path)
         with open(path + ".new", "wb") as f:
             f.write(old[:30])
         assert plans.load(path, 32).source == GOOD
-        planning.keep(path, TEXT.replace(b"P-0042", b"P-0043"))
+        os.rename(planning.write(path, TEXT.replace(b"P-0042", b"P-0043")), path)
         assert plans.load(path, 32).subject == "P-0043"
 
 
