@@ -12,8 +12,7 @@ from dermaroller.sim import mpy
 STEP_TOLERANCE, STEP_SLACK = 0.15, 15
 MODEL_TOLERANCE = 0.15  # of what boards charge for a scene against what it takes
 # Thousand instructions in 5 ms that the loop may take, and in its longest turn, of which 850 are 10 ms of a chip.
-# Wanted are 55, 65 and 80.
-BUDGET = {"air": (67, 850), "slow": (85, 850), "fast": (108, 850), "pull": (106, 850)}
+BUDGET = {"air": (55, 850), "slow": (65, 850), "fast": (80, 850), "pull": (60, 850)}
 ENCODING = 500  # of a turn in which a run of samples is encoded
 
 

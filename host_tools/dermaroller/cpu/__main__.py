@@ -15,6 +15,7 @@ from dermaroller.cpu.cachegrind import Counter, counter
 from dermaroller.cpu.weigh import LOOKUPS
 from dermaroller.errors import DermarollerError
 from dermaroller.sim import mpy
+from dermaroller.sim.runtime import find_micropython
 
 
 def main() -> int:
@@ -34,6 +35,7 @@ def measure(counted: Counter) -> dict[str, list[float]]:
     with tempfile.TemporaryDirectory(prefix="dermaroller-") as folder:
         table: dict[str, Any] = {**constructs.measure(counted, Path(folder))}
     table["lookups_x1000"] = 1000
+    table["runtime"] = list(find_micropython().version)
     price.keep(table)
     sources = mpy.firmware_sources("virtual")
     measured = measured_turns(counted)

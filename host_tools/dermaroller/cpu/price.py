@@ -20,13 +20,14 @@ TABLE = Path(__file__).with_name("costs.json")
 class Costs:
     """bytecode, viper: instructions by kind of step. natives: by what is asked of the interpreter, and each byte.
 
-    lookups_x1000: the factor that is in the costs of weigh.LOOKUPS.
+    lookups_x1000: the factor that is in the costs of weigh.LOOKUPS. runtime: the version of which they were counted.
     """
 
     bytecode: dict[str, int]
     viper: dict[str, int]
     natives: dict[str, int]
     lookups_x1000: int
+    runtime: tuple[int, ...]
 
     def price(self, steps: Steps, is_viper: bool) -> int:
         """Instructions of these steps. Raises KeyError for a step that was never measured.
@@ -40,7 +41,7 @@ class Costs:
 @cache
 def costs() -> Costs:
     table = json.loads(TABLE.read_text(encoding="utf-8"))
-    return Costs(table["bytecode"], table["viper"], table["natives"], table["lookups_x1000"])
+    return Costs(table["bytecode"], table["viper"], table["natives"], table["lookups_x1000"], tuple(table["runtime"]))
 
 
 def charged(texts: Mapping[str, str]) -> dict[str, str]:
