@@ -27,10 +27,15 @@ TcpOption = Annotated[
         " given: whoever can connect can run programs here.",
     ),
 ]
+CPU_MHZ = 160  # of every board
 CpuOption = Annotated[
-    int | None,
+    int,
     typer.Option(
-        "--cpu-mhz", min=20, max=240, metavar="MHZ", help="Charge for bytecode at this clock rate; else it is free."
+        "--cpu-mhz",
+        min=0,
+        max=240,
+        metavar="MHZ",
+        help="The chip's clock, by which bytecode takes its time; 0: it takes none.",
     ),
 ]
 sim_app = typer.Typer(no_args_is_help=True, help="The firmware on a virtual board, without hardware.")
@@ -49,7 +54,7 @@ def sim_run(
     seed: SeedOption = 0,
     flash: FlashOption = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write the session files there.")] = None,
-    cpu_mhz: CpuOption = None,
+    cpu_mhz: CpuOption = CPU_MHZ,
     as_json: JsonOption = False,
 ) -> None:
     """Roll a trace on the virtual board, as fast as this computer can. The same seed gives the same result.
@@ -59,7 +64,7 @@ def sim_run(
     from dermaroller.sim.run import run
 
     plan_bytes = Plan.read(plan).device_bytes() if plan else None
-    result = run(trace, plan_bytes=plan_bytes, seed=seed, flash=flash, cpu_mhz=cpu_mhz).check()
+    result = run(trace, plan_bytes=plan_bytes, seed=seed, flash=flash, cpu_mhz=cpu_mhz or None).check()
     files = {name: content for name, content in sorted(result.files.items()) if name.endswith(".drl")}
     paths = _write_files(out, files) if out else list(files)
     sessions = [dermaroller.Session.parse(content, name).summary() for name, content in files.items()]
@@ -80,7 +85,7 @@ def sim_serve(
     tcp: TcpOption = None,
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=100, help="How much faster than real time.")] = 1.0,
     board: BoardOption = "virtual",
-    cpu_mhz: CpuOption = None,
+    cpu_mhz: CpuOption = CPU_MHZ,
     baud: BaudOption = None,
 ) -> None:
     """Serve the virtual board as a serial port, in real time.
@@ -95,7 +100,7 @@ def sim_serve(
     rate = common(context, baud=baud).baud or DEFAULT_BAUD
     serve(
         trace=trace, plan_bytes=plan_bytes, seed=seed, flash=flash, link=link, tcp=tcp, speed=speed, board=board,
-        baud=rate, cpu_mhz=cpu_mhz,
+        baud=rate, cpu_mhz=cpu_mhz or None,
     )  # fmt: skip
 
 

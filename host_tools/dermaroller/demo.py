@@ -15,6 +15,7 @@ from rich.console import Console
 
 from dermaroller import packages
 from dermaroller.cli import run_main
+from dermaroller.cli_sim import CPU_MHZ
 from dermaroller.errors import DermarollerError
 from dermaroller.live import LightView
 from dermaroller.plan import Plan
@@ -61,7 +62,7 @@ def roll(console: Console, trace: Path, flash: Path, plan: Plan | None = None) -
     motion = read_trace(trace)
     plan_bytes = plan.device_bytes() if plan else None
     with LightView(console, motion.end_s) as view:
-        run(motion, plan_bytes=plan_bytes, flash=flash, progress=view.update, live=True).check()
+        run(motion, plan_bytes=plan_bytes, flash=flash, cpu_mhz=CPU_MHZ, progress=view.update, live=True).check()
     console.print()
 
 

@@ -138,9 +138,7 @@ def fit(mhz: int, told: list[dict[str, Any]], functions: dict[str, tuple[int, in
     items = tuple(_item(each["item"], each["n"], each["us"], functions, assumed) for each in told)
     rates = np.array([item.instructions / item.measured_us for item in items if item.is_fitted and item.instructions])
     if not len(rates) or rates.max() > NO_CHIP * assumed:
-        raise DeployError(
-            "bytecode takes no time on this device: a virtual board needs sim serve --cpu-mhz MHZ for it."
-        )
+        raise DeployError("bytecode takes no time on this device: serve the virtual board without --cpu-mhz 0.")
     return Bench(mhz, assumed, float(rates @ rates / rates.sum()), items)
 
 
