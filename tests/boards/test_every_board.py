@@ -44,12 +44,14 @@ def the_session(result: RunResult) -> dict[str, object]:
     return session
 
 
-def test_a_hand_is_counted(rolled: tuple[Path, RunResult]) -> None:
+def test_a_hand_is_counted(board: boards.Board, rolled: tuple[Path, RunResult]) -> None:
     _, result = rolled
     session = the_session(result)
     assert session["passes"] == PASSES
     assert session["punctures"] == pytest.approx(PUNCTURES, rel=0.03)
-    assert [name for name, n in result.counters.items() if n and name not in HARMLESS] == []
+    # Pin interrupts may lose counts while flash is written, and say so.
+    harmless = HARMLESS if board.HAS_PCNT else {*HARMLESS, "edge_rate_warnings"}
+    assert [name for name, n in result.counters.items() if n and name not in harmless] == []
     states = Counter(light["state"] for light in result.led)
     assert states["rolling"] and states["ready"]
 
