@@ -230,8 +230,7 @@ class App:
     def _talked(self, t_ms):
         """Something went over the line."""
         self.power.touch(t_ms)
-        self.guide.asked_ms = t_ms
-        self.guide.stir()
+        self.guide.asked(t_ms)
         if self.session.stall_reason == REASON_LATE:  # a flush in the same turn weighs more
             self.session.stall_reason = REASON_SERIAL
 

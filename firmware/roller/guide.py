@@ -29,7 +29,7 @@ class Guide:
         app.meter.words[HIGH_MN] = settings.high_mn
         self.progress_percent = 100
         self.asked_ms = -ATTACHED_MS  # when the host last asked for anything
-        self._pulled_ms = -PULLING_MS
+        self.pulled_ms = -PULLING_MS  # and when for bytes of a session
         self._was_faulty = self._was_done = self._was_over = self._was_low = self._was_full = False
         self._is_touching = False
         self._is_hard_told = False
@@ -39,15 +39,17 @@ class Guide:
         self._words = app.meter.words  # in which is_settled finds what the facts rest on
         self._words[DUE_MS] = 0
 
-    @property
-    def pulled_ms(self):
-        """When the host last asked for bytes of a session."""
-        return self._pulled_ms
+    def asked(self, t_ms):
+        """The host has asked for something. Until that is shown no more, asking again changes nothing."""
+        if t_ms - self.asked_ms >= ATTACHED_MS:
+            self.stir()
+        self.asked_ms = t_ms
 
-    @pulled_ms.setter
-    def pulled_ms(self, t_ms):
-        self._pulled_ms = t_ms
-        self.stir()
+    def pulled(self, t_ms):
+        """The host has asked for bytes of a session."""
+        if t_ms - self.pulled_ms >= PULLING_MS:
+            self.stir()
+        self.pulled_ms = t_ms
 
     def stir(self):
         """Something has changed that the facts rest on and that is_settled does not see."""
@@ -134,9 +136,9 @@ class Guide:
         self._was_low = power.is_low
         if power.is_charging:
             facts |= feedback.CHARGING
-        if t_ms - self._pulled_ms < PULLING_MS:
+        if t_ms - self.pulled_ms < PULLING_MS:
             facts |= feedback.PULLING
-            self.rest(self._pulled_ms + PULLING_MS)
+            self.rest(self.pulled_ms + PULLING_MS)
         if t_ms - self.asked_ms < ATTACHED_MS:
             facts |= feedback.HOST_ATTACHED
             self.rest(self.asked_ms + ATTACHED_MS)

@@ -91,7 +91,7 @@ def listing(app, words):
 
 def get(app, words):
     session, offset, length = [whole(words, i, name) for i, name in enumerate(("ID", "OFFSET", "LENGTH"))]
-    app.guide.pulled_ms = app.now_ms
+    app.guide.pulled(app.now_ms)
     return Range(open_session(app, session), offset, length)
 
 

@@ -58,7 +58,8 @@ def measured(name, example, noise_mn):
     events = tuple((row[0], row[3]) for row in TraceMaker(example).make() if row[3])
     trace = Trace(name, rows[:, 0], rows[:, 1], rows[:, 2], events)
     with tempfile.TemporaryDirectory() as folder:
-        result = run(trace, plan_bytes=example.plan.device_bytes(), noise_mn=noise_mn, flash=Path(folder) / "flash.bin")
+        result = run(trace, plan_bytes=example.plan.device_bytes(), noise_mn=noise_mn, flash=Path(folder) / "flash.bin",
+                     cpu_mhz=160)  # fmt: skip
     (log,) = result.files.values()
     assert Session.parse(log).is_as_closed
     return name, noise_mn, log, result
