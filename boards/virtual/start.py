@@ -11,13 +11,14 @@ from virtual.partition import Partition
 def power_on(settings):
     """Build the board; returns its port."""
     port = _connect(settings)
-    world.open_stream(open(settings["world"], "rb"))  # before mounting, which takes time
+    world_file = open(settings["world"], "rb")
     _mount(settings["frozen"])
     _install(port)
     if settings["instructions_per_us"]:
         from virtual import natives
 
         natives.install(settings["instructions_per_us"], settings["natives"])
+    world.open_stream(world_file)
     if settings["is_stepped"]:
         host.keep_step()
     elif settings["speed_x1000"]:

@@ -59,11 +59,11 @@ def set_level(pin, level):
 
 
 def open_stream(file):
-    """Replay a stream, whose time begins now."""
+    """Replay a stream, whose time began with the board's: mounting its flash has taken some already."""
     global _file
     _file = file
     clock.handlers[clock.WORLD] = _happen
-    clock.set_due(clock.WORLD, clock.now + _read())
+    clock.set_due(clock.WORLD, _read())
 
 
 def _read():

@@ -142,4 +142,4 @@ def test_the_prompt_knows_what_main_left(play):
 
 def test_the_stand_ins_are_out_of_sight(play):
     lines = play("import os\nprint(os.listdir('/'), [e[0] for e in os.ilistdir()], os.getcwd())\n").lines
-    assert lines == ["['main.py'] ['main.py'] /"]
+    assert lines == ["['log', 'main.py'] ['log', 'main.py'] /"]

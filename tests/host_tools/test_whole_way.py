@@ -121,6 +121,7 @@ def test_an_application_at_the_prompt_is_started_again(rolled):
 def test_a_raw_prompt_that_a_killed_tool_left_is_left(rolled):
     said = []
     with serving("--flash", rolled[0]) as path, port.open_port(path) as line:
+        Device(line, path).info()  # it listens: a Ctrl-C between boot.py and main.py is lost, as on a chip
         line.write(b"\x03\r\x03\x01")
         assert b"raw REPL" in read_until(line, b"exit\r\n>")
         assert Device(line, path, said.append, silence_s=0.5).info()["sessions"] == 2

@@ -10,7 +10,9 @@ from dermaroller.plan import Plan
 from dermaroller.sim import image
 from dermaroller.sim.run import run
 from dermaroller.sim.runtime import device_tree
-from roller import wire
+from roller import boxes, wire
+
+from roller.store import RESERVE
 
 from .hand import Hand
 
@@ -117,8 +119,8 @@ def test_a_host_that_asks_and_pulls_is_shown(board, micropython):
 
 def test_a_full_flash_is_told(board, micropython, tmp_path):
     flash = tmp_path / "flash.bin"
-    image.make_image(flash)
-    image.put_file(flash, "/filler", bytes(image.BLOCK_BYTES * (image.VFS_BLOCKS - 7)))
+    image.make_image(flash, RESERVE + 3)
+    image.put_file(flash, "/filler", bytes(image.BLOCK_BYTES * (image.VFS_BLOCKS - RESERVE - 3 - boxes.KEEP - 6)))
     hand = Hand()
     hand.rest(1)
     for _ in range(30):

@@ -17,7 +17,7 @@ from .rolled import roll
 
 pytestmark = [pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals"), pytest.mark.slow]
 
-SESSION = "/log/00001.drl"
+SESSION = "/session.drl"  # a plain file: those in the boxes are for the link alone
 WAYS = {"pseudo-terminal": {}, "TCP": {"tcp": "0"}}
 PATIENCE_S = 300  # of this computer, however busy it is
 MPREMOTE = ("-m", "mpremote", "connect")
@@ -51,10 +51,11 @@ def needs(tool):
 
 @pytest.fixture(scope="module")
 def rolled_once(micropython, tmp_path_factory):
-    """An image with one session, from which each test gets a copy."""
+    """An image with one session, and its bytes as a file, from which each test gets a copy."""
     pytest.importorskip("littlefs")
     path = tmp_path_factory.mktemp("rolled") / "flash.bin"
     roll(path, (4,))
+    image.put_file(path, SESSION, image.read_files(path)["00001.drl"])
     return path
 
 
