@@ -11,7 +11,6 @@ from dermaroller.sim import image
 from dermaroller.sim.run import run
 from dermaroller.sim.runtime import device_tree
 from roller import boxes, wire
-
 from roller.store import RESERVE
 
 from .hand import Hand

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from dermaroller.cpu.constructs import COLLECT
 from dermaroller.sim import mpy
 
 PROGRAM = Path(__file__).with_name("turns.py")
@@ -59,14 +60,15 @@ def turns(command: list[str], folder: Path) -> dict[str, list[int]]:
     words = [*valgrind, *command, str(PROGRAM), str(firmware()), str(STORIES)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=500, env={**os.environ, "TMPDIR": str(folder)})
     labels = done.stdout.split("\n")[:-1]
-    if done.returncode or "start" not in labels:
+    if done.returncode or "start|0" not in labels:
         raise AssertionError(done.stdout[-2000:] + done.stderr[-2000:])
     counts = []
     while (part := out.with_name(f"turn.{len(counts) + 1}")).exists():
         counts.append(int(_TOTALS.search(part.read_text(errors="replace"))[1]))
     counts = counts[-1 - len(labels) : -1]  # before the program there are others, and one behind it
     found: dict[str, list[int]] = {}
-    for label, count in zip(labels, counts, strict=True):
+    for line, count in zip(labels, counts, strict=True):
+        label, _, collections = line.rpartition("|")
         if label not in ("-", "start"):
-            found.setdefault(label, []).append(count)
+            found.setdefault(label, []).append(count + int(collections) * COLLECT)
     return found
