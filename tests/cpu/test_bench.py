@@ -13,6 +13,8 @@ from dermaroller.sim import mpy, viper
 from dermaroller.sim.runtime import Runtime
 from dermaroller.sim.serve import Server
 
+pytestmark = pytest.mark.slow
+
 QUICK = {"baud": 921_600, "speed": 8.0, "heap": "192k"}
 
 

@@ -12,6 +12,8 @@ from dermaroller.sim.trace import Trace
 
 from .old_firmware import rolling
 
+pytestmark = pytest.mark.slow
+
 HEAP = "192k"  # of which an emulated ESP32 has 165 KB free at its prompt
 STILL: Trace = rolling(100, 1.0, 2.0)
 

@@ -9,6 +9,8 @@ from dermaroller.cpu.cachegrind import Counter
 from dermaroller.cpu.weigh import LOOKUPS, Steps
 from dermaroller.sim import mpy
 
+pytestmark = pytest.mark.slow
+
 STEP_TOLERANCE, STEP_SLACK = 0.15, 15
 MODEL_TOLERANCE = 0.15  # of what boards charge for a scene against what it takes
 # Thousand instructions in 5 ms that the loop may take, and in its longest turn, of which 850 are 10 ms of a chip.

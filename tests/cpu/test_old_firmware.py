@@ -20,6 +20,8 @@ from dermaroller.summary import summary
 
 from .old_firmware import OldFirmware, rolling
 
+pytestmark = pytest.mark.slow
+
 FACTOR = 1.3
 TOUCH_S = 5.0  # the boot takes 3 s, as 46 files are loaded from flash
 ROLL_S = 12.0

@@ -73,6 +73,7 @@ def test_a_file_that_was_damaged_is_found_and_mended(serve: Serve, old: Applicat
     assert running(flash, old) == "old"
 
 
+@pytest.mark.slow
 def test_it_comes_in_the_machine_code_of_the_device(
     serve: Serve, old: Application, tmp_path: Path, micropython: Runtime
 ) -> None:

@@ -17,6 +17,8 @@ from dermaroller.sim.trace import read_trace
 
 from .on_flash import damage, put_copy, running
 
+pytestmark = pytest.mark.slow
+
 Serve = Callable[..., Any]
 
 

@@ -81,6 +81,7 @@ def test_the_next_session_has_the_next_number_and_lies_in_a_box(flash):
     assert digests(flash).items() >= SHA256.items()
 
 
+@pytest.mark.slow
 def test_a_power_cut_in_the_takeover_loses_nothing(flash, tmp_path):
     old = flash.read_bytes()
     operations = run(AT_REST, flash=flash).board["flash_operations"]

@@ -9,6 +9,8 @@ from dermaroller.sim.runtime import Runtime
 
 from .instructions import patched, turns
 
+pytestmark = pytest.mark.slow
+
 # 850 thousand instructions of the 32-bit runtime are 10 ms. Flash, the line and the rest of the turn are not in it.
 MOST = 850_000
 MOST_WHILE_RECORDING = 600_000
