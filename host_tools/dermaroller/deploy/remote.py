@@ -17,6 +17,7 @@ from dermaroller.errors import DermarollerError, DeviceSilent
 
 PATIENCE_S = 60.0  # for one program on the device, which takes seconds: what no answer comes from fails sooner
 _COPY_BYTES_PER_S = 1500  # slower than mpremote at 115,200 baud
+_NO_PROMPT = "could not enter raw repl"  # says mpremote
 
 
 class DeployError(DermarollerError):
@@ -87,11 +88,22 @@ class Remote:
         self.run(["reset"])
 
     def run(self, steps: list[str], patience_s: float | None = None) -> str:
-        """Run mpremote with these steps; returns what it printed. Raises the error that fits what it said."""
-        patience_s = patience_s or PATIENCE_S
+        """Run mpremote with these steps; returns what it printed. Raises the error that fits what it said.
+
+        It interrupts the device's program but once or twice, and a device that is just starting may miss that: nothing
+        of the steps has run by then, and it is tried once more.
+        """
+        done = self._mpremote(steps, patience_s or PATIENCE_S)
+        if done.returncode and _NO_PROMPT in done.stderr + done.stdout:
+            done = self._mpremote(steps, patience_s or PATIENCE_S)
+        if done.returncode:
+            raise self._error(done.stderr + done.stdout)
+        return done.stdout
+
+    def _mpremote(self, steps: list[str], patience_s: float) -> subprocess.CompletedProcess[str]:
         command = [*mpremote(), "connect", self.port, *steps]
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 command, capture_output=True, text=True, errors="replace", timeout=patience_s, stdin=subprocess.DEVNULL
             )
         except subprocess.TimeoutExpired:
@@ -99,9 +111,6 @@ class Remote:
                 f"{self.port} does not answer, or stopped in the middle of a step. Reset the device and run the "
                 "command again; if it never had MicroPython, begin with make flash."
             ) from None
-        if done.returncode:
-            raise self._error(done.stderr + done.stdout)
-        return done.stdout
 
     def _error(self, said: str) -> DermarollerError:
         last = (said.strip().splitlines() or ["it said nothing"])[-1]
@@ -109,7 +118,7 @@ class Remote:
             with port.open_port(self.port):  # says why better than mpremote does
                 pass
             return DeployError(f"mpremote cannot use {self.port}, though it can be opened: {last}.")
-        if "could not enter raw repl" in said:
+        if _NO_PROMPT in said:
             return DeviceSilent(
                 f"{self.port} does not answer as MicroPython does. Put MicroPython on it first, with make flash."
             )
