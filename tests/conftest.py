@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from dermaroller import packages
+from dermaroller.cpu import cachegrind
 from dermaroller.sim import debian
 from dermaroller.sim.runtime import Runtime, RuntimeMissingError, find_micropython, probe
 
@@ -92,6 +93,17 @@ def micropython_32bit(micropython: Runtime) -> Runtime:
     if not micropython.is_32bit:
         pytest.skip(f"needs a 32-bit MicroPython; {' '.join(micropython.command)} is a 64-bit one")
     return micropython
+
+
+@pytest.fixture(scope="session")
+def countable(micropython_32bit: Runtime) -> Runtime:
+    """A runtime whose instructions can be counted. Tests skip without, but not in CI: a check skipped is not passed."""
+    why = cachegrind.why_not()
+    if why:
+        if os.environ.get("CI") and not os.environ.get("NOT_COUNTED"):
+            pytest.fail(why)
+        pytest.skip(why)
+    return micropython_32bit
 
 
 @pytest.fixture(scope="session")

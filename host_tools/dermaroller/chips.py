@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dermaroller.errors import UsageError
 
 OLDEST_MICROPYTHON = (1, 24)  # the first that has all that the firmware needs, on each of these chips
+CPU_MHZ = 160  # at which every board runs: each chip takes it, and the loop keeps within its budget
 PCNT_MICROPYTHON = (1, 26)  # from here on the firmware counts in hardware
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import dermaroller
+from dermaroller.chips import CPU_MHZ
 from dermaroller.options import DEFAULT_BAUD, BaudOption, JsonOption, common
 from dermaroller.output import print_json
 from dermaroller.plan import Plan
@@ -27,7 +28,6 @@ TcpOption = Annotated[
         " given: whoever can connect can run programs here.",
     ),
 ]
-CPU_MHZ = 160  # of every board
 CpuOption = Annotated[
     int,
     typer.Option(

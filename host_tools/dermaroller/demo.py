@@ -14,8 +14,8 @@ from pathlib import Path
 from rich.console import Console
 
 from dermaroller import packages
+from dermaroller.chips import CPU_MHZ
 from dermaroller.cli import run_main
-from dermaroller.cli_sim import CPU_MHZ
 from dermaroller.errors import DermarollerError
 from dermaroller.live import LightView
 from dermaroller.plan import Plan

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dermaroller.chips import CPU_MHZ
 from dermaroller.session import Session
 from dermaroller.sim.run import RunResult, run
 from dermaroller.sim.trace import Trace
@@ -18,7 +19,6 @@ from dermaroller.summary import summary
 from .hands import hand
 from .truth import Stroke, Truth, truth
 
-CPU_MHZ = 160  # of every board: bytecode takes its time
 WORKERS = 2  # each waits for a process of its own
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dermaroller.chips import CPU_MHZ
 from dermaroller.session import Session
 from dermaroller.sim.run import RunResult, run
 from dermaroller.sim.trace import Trace
@@ -83,7 +84,7 @@ def test_pin_interrupts_are_exact_as_far_as_they_are_trusted_or_tell(speed_mm_s)
     """Bytecode takes its time, and flash is written meanwhile: what that costs is told."""
     trace = rolled(speed_mm_s, [speed_mm_s * 1.5, -speed_mm_s * 1.5] * 4)
     sensors = Sensors(spacing_error=0.0, dither_mm=0.0)  # an uneven ring would be faster than that in places
-    result = run(trace, seed=3, sensors=sensors, board="esp32c3_devkitm", cpu_mhz=160)
+    result = run(trace, seed=3, sensors=sensors, board="esp32c3_devkitm", cpu_mhz=CPU_MHZ)
     lost = len(edges(trace, sensors, 3, "esp32c3_devkitm")[0]) - path_counts(last_session(result))
     told = result.counters["illegal_transitions"] + result.counters["edge_rate_warnings"]
     assert lost == 0 or told

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dermaroller.chips import CPU_MHZ
 from dermaroller.session import Session
 from dermaroller.sim import image
 from dermaroller.sim.example import SCALP, write_trace
@@ -11,7 +12,6 @@ from dermaroller.sim.run import RunResult, run
 from dermaroller.sim.trace import Trace, read_trace
 from dermaroller.summary import summary
 
-from .judge import CPU_MHZ
 from .test_counts import rolled
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("micropython_32bit")]

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dermaroller import port
+from dermaroller.chips import CPU_MHZ
 from dermaroller.device import Device
 from dermaroller.sim import image
 from dermaroller.sim.example import SCALP, write_trace
@@ -28,7 +29,6 @@ from dermaroller.sim.run import run
 
 RATES = (115_200, 921_600)
 NAME = "00001.drl"
-CPU_MHZ = 160  # bytecode takes its time, as `sim serve` lets it by itself
 CHUNK = 256  # of mpremote; it sends each as the text that Python writes for bytes
 TARGETS = {115_200: 0.97, 921_600: 0.95}
 FACTOR = 3

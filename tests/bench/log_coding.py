@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dermaroller.blocks import scan
+from dermaroller.chips import CPU_MHZ
 from dermaroller.session import Session
 from dermaroller.sim.example import FACE, SCALP, Example, Hand, TraceMaker
 from dermaroller.sim.run import run
@@ -59,7 +60,7 @@ def measured(name, example, noise_mn):
     trace = Trace(name, rows[:, 0], rows[:, 1], rows[:, 2], events)
     with tempfile.TemporaryDirectory() as folder:
         result = run(trace, plan_bytes=example.plan.device_bytes(), noise_mn=noise_mn, flash=Path(folder) / "flash.bin",
-                     cpu_mhz=160)  # fmt: skip
+                     cpu_mhz=CPU_MHZ)  # fmt: skip
     (log,) = result.files.values()
     assert Session.parse(log).is_as_closed
     return name, noise_mn, log, result

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dermaroller.chips import CPU_MHZ
 from dermaroller.lights.rhythm import STATES
 from dermaroller.sim import image
 from dermaroller.sim.run import run
@@ -19,7 +20,6 @@ ASK_EVERY_S = 0.025
 BOOT_S = 1.5  # until a board on which bytecode takes its time listens
 INFO_EACH = 40  # requests
 LEFT = 60  # sessions that were removed, whose blocks are erased one by one while nobody rolls
-CPU_MHZ = 160  # of every board
 PIECE = 96  # bytes that a device gives at once while it records
 
 

@@ -5,7 +5,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from dermaroller.sim import mpy
 
 PROGRAM = Path(__file__).with_name("turns.py")
 STORIES = Path(__file__).parents[1] / "roller"
-# Two ways of doing nothing that valgrind's x86 does not know; without its first byte, each is one that it does know.
-_NOPS = (bytes.fromhex("2e8db42600000000"), bytes.fromhex("2e8d742600"))
 _ASKED = ("roller.area", "roller.stream", "roller.store")  # for numbers by their names
 _TOTALS = re.compile(r"^totals: (\d+)", re.MULTILINE)
 
@@ -29,32 +26,8 @@ def firmware() -> Path:
     )
 
 
-def patched(command: list[str], folder: Path) -> list[str]:
-    """The runtime's command, with a copy of its programs and libraries that valgrind can read."""
-    return [_copied(part, folder) if part.startswith("/") else part for part in command]
-
-
-def _copied(part: str, folder: Path) -> str:
-    source, target = Path(part), folder / part.replace("/", "_")
-    if source.is_dir():
-        target.mkdir()
-        for each in source.glob("*.so*"):
-            _patch(each, target / each.name)
-    else:
-        _patch(source, target)
-    return str(target)
-
-
-def _patch(source: Path, target: Path) -> None:
-    content = source.read_bytes()
-    for nop in _NOPS:
-        content = content.replace(nop, b"\x90" + nop[1:])
-    target.write_bytes(content)
-    shutil.copymode(source, target)
-
-
 def turns(command: list[str], folder: Path) -> dict[str, list[int]]:
-    """By request: the instructions of each turn. command: the patched runtime, with the size of its heap."""
+    """By request: the instructions of each turn. command: a runtime for valgrind, with its heap."""
     out = folder / "turn"
     # Names that are the same wherever the tests run: longer ones would lie otherwise in the heap, and count.
     for name, target in (("program.py", PROGRAM), ("firmware", firmware()), ("stories", STORIES)):

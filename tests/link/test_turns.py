@@ -1,13 +1,13 @@
 """No answer keeps the loop for more than 10 ms of a chip at 160 MHz: counted in instructions, turn by turn."""
 
-import os
-import shutil
+from dataclasses import replace
 
 import pytest
 
+from dermaroller.cpu import cachegrind
 from dermaroller.sim.runtime import Runtime
 
-from .instructions import patched, turns
+from .instructions import turns
 
 pytestmark = pytest.mark.slow
 
@@ -21,12 +21,10 @@ HEAP = "192k"  # of which an emulated ESP32 has 165 KB free at its prompt
 
 
 @pytest.fixture(scope="module")
-def counted(micropython_32bit: Runtime, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
-    if not shutil.which("valgrind"):
-        why = "counting instructions needs valgrind: apt-get install valgrind"
-        pytest.fail(why) if os.environ.get("CI") and not os.environ.get("NOT_COUNTED") else pytest.skip(why)
+def counted(countable: Runtime, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
     folder = tmp_path_factory.mktemp("turns")
-    return turns(patched(micropython_32bit.with_heap(HEAP), folder), folder)
+    readable = replace(countable, command=cachegrind.readable_runtime(folder))
+    return turns(readable.with_heap(HEAP), folder)
 
 
 def test_every_verb_is_counted(counted: dict[str, list[int]]) -> None:

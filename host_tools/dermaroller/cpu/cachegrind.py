@@ -44,7 +44,7 @@ def counter() -> Iterator[Counter]:
     if why:
         raise RuntimeMissingError(why)
     with tempfile.TemporaryDirectory(prefix="dermaroller-") as folder:
-        yield Counter(_copy_of_runtime(Path(folder)))
+        yield Counter(readable_runtime(Path(folder)))
 
 
 class Counter:
@@ -69,7 +69,7 @@ class Counter:
         return totals
 
 
-def _copy_of_runtime(folder: Path) -> list[str]:
+def readable_runtime(folder: Path) -> list[str]:
     """A throw-away copy of the runtime that valgrind can run; the command that starts it."""
     loader, option, libraries, program = find_micropython().command
     for place in (Path(loader), Path(program), *Path(libraries).glob("*.so*")):

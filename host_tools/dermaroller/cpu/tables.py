@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 from dermaroller import boards
+from dermaroller.chips import CHIPS
 from dermaroller.cpu import rate, scenes
 
 TITLES = {"air": "in the air", "slow": "100 mm/s", "fast": "500 mm/s", "pull": "while pulling"}
-RATES_MHZ = {"esp32": (160, 240), "esp32s3": (160, 240), "esp32c3": (160,), "esp32c6": (160,)}
 # Thousand instructions a turn, and of the longest, of commit a5ba2ad: the measure before this table was made.
 BEFORE = {"air": (264, 812), "slow": (313, 7620), "fast": (348, 10136), "pull": (218, 1112)}
 ADC_US = 60  # a reading, of which a turn has five; not in the figures below
@@ -44,7 +44,7 @@ def show(measured: dict[str, list[float]], console: Console) -> None:
 def _shares(measured: dict[str, list[float]]) -> Table:
     table = Table(title="Share of the processor; longest turn in ms")
     table.add_column("")
-    chips = [(chip, mhz) for chip, rates in RATES_MHZ.items() for mhz in rates]
+    chips = [(chip, mhz) for chip, rules in CHIPS.items() for mhz in rules.cpu_mhz]
     for chip, mhz in chips:
         table.add_column(f"{chip} {mhz} MHz", justify="right")
     for scene, turns in measured.items():
