@@ -1,5 +1,6 @@
 """The hardware as the instrument sees it. Only this file, parts.py and lights.py import machine and esp32."""
 
+import os
 import select
 import sys
 import time
@@ -43,7 +44,8 @@ class Hal:
         import parts  # and unload it again: it has nothing to do but this
 
         self.read_count = parts.hall_counter(board, self) if board.ENCODER == "hall" else parts.angle(board, self)
-        self.read_force_raw = parts.hx711(board) if board.FORCE_KIND == "hx711" else parts.adc(board.FORCE_PIN).read_u16
+        self._bridge = parts.hx711(board) if board.FORCE_KIND == "hx711" else None
+        self.read_force_raw = (self._bridge or parts.adc(board.FORCE_PIN)).read_u16
         self._button = parts.switch(board.BUTTON_PIN)
         self._show = parts.light(board)
         self._buzzer = parts.buzzer(board)
@@ -89,6 +91,10 @@ class Hal:
     def illegal_transitions(self):
         return self._decoder.illegal if self._decoder else 0
 
+    def sensor_silences(self):
+        """How often the force sensor stopped to give values; only one with a converter of its own can."""
+        return self._bridge.silences if self._bridge else 0
+
     def calibration(self):
         board = self._board
         kept = calibration.Calibration(
@@ -126,6 +132,7 @@ class Hal:
             "hw": self.who[0],
             "board": self._board.NAME,
             "chip": self._board.CHIP,
+            "machine": os.uname().machine,  # as MicroPython names it; by it a simulated session is told from a real one
             "micropython": "%d.%d.%d" % tuple(sys.implementation.version[:3]),
             "boot": self._boot,
             "utc_s": self.utc_s(),

@@ -57,12 +57,12 @@ def angle(board, hal):
 
 
 def hx711(board):
-    """The function that gives a bridge amplifier's readings."""
+    """A bridge amplifier with its converter."""
     from roller.hx711 import Hx711
 
     data = machine.Pin(board.FORCE_PIN, machine.Pin.IN)
     clock = machine.Pin(board.FORCE_CLOCK_PIN, machine.Pin.OUT, value=0)
-    return Hx711(data, clock, machine.disable_irq, machine.enable_irq).read_u16
+    return Hx711(data, clock, machine.disable_irq, machine.enable_irq)
 
 
 def light(board):

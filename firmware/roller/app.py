@@ -2,7 +2,7 @@
 
 import gc
 
-from roller import button, services
+from roller import button, counters, services
 from roller import feedback as light
 from roller.clock import Clock, widen
 from roller.contact import AIR
@@ -146,17 +146,7 @@ class App:
 
     def counters(self):
         """Everything lost or out of order since boot, by name."""
-        return {
-            "ring_overflow": self.ring.overflow,
-            "late_callbacks": self.meter.late,
-            "illegal_transitions": self.hal.illegal_transitions(),
-            "callback_errors": self.sampler.errors,
-            "sensor_faults": self.meter.force.faults,
-            "edge_rate_warnings": self.meter.too_fast,
-            "gaps": self.session.gaps,
-            "log_lost_bytes": self.session.lost_bytes,
-            "bad_requests": self.link.bad_requests,
-        }
+        return counters.read(self)
 
     def end_session(self, end):
         """Close the open session; `end` is a word for the footer."""

@@ -1,27 +1,46 @@
-"""The two ends of a session's file: what its header and its footer say. Loaded when they are written."""
+"""The two ends of a session's file: what its header and its footer say. Loaded when they are written.
+
+Both ends of the line go by the shapes below: the device writes what they name, the host checks what it reads.
+"""
 
 import json
 
 from roller import formats, records
-from roller.plan import HEAD_KEYS
 
-SETTINGS = (
-    "contact_on_mn contact_off_mn lift_ms reversal_um pass_min_um idle_ms gap_ms flush_ms strip_max_passes"
-    " nm_per_count reversal_counts pass_min_counts"
+# `name:kind`. Kinds: t text, n whole number from 0, q number from 0, s number above 0, c an object of whole numbers.
+# Anything may be null: not known.
+BEGINNING = "format:n fw:t session:n uptime_ms:n"
+IDENTITY = "device:t name:t hw:t board:t chip:t machine:t micropython:t boot:n utc_s:q"
+LEDGER = "sessions:n revolutions:n"
+LIMITS = "min_interval_days:n max_density_per_cm2_x10:n"
+SERUM = "name:t lot:t"
+HEAD = (
+    "needles:s drum_diameter_um:s drum_width_um:s needle_length_um:s counts_per_rev:s max_sessions:n max_revolutions:n"
+    " id:t"
 )
+ZONE = "name:t area_mm2:s target_per_cm2_x10:n"
+FORCE = "low_mn:n high_mn:n"
+SETTINGS = (
+    "contact_on_mn:n contact_off_mn:n lift_ms:n reversal_um:n pass_min_um:n idle_ms:n gap_ms:n flush_ms:n"
+    " strip_max_passes:n nm_per_count:n reversal_counts:n pass_min_counts:n"
+)
+FOOTER = "end:t duration_ms:n contact_ms:n gap_ms:n counters:c sha256:t"
+SUMS = "passes:n path_counts:n effective_counts:n"
+
+
+def of(thing, shape):
+    """The attributes of a thing that a shape names, as a dict."""
+    return {entry.split(":")[0]: getattr(thing, entry.split(":")[0]) for entry in shape.split()}
 
 
 def rest_of_header(plan, settings, calibration):
     """Yield the header's entries that stand behind what is only known when the session opens."""
     source = plan.source  # all of it but what follows, in the form in which it is used
     yield "plan", source and {key: source[key] for key in source if key not in ("head", "zones", "force")}
-    head = {name: getattr(plan.head, name) for name in HEAD_KEYS}
-    head["id"] = plan.head.id
-    yield "head", head
-    zones = [{"name": z.name, "area_mm2": z.area_mm2, "target_per_cm2_x10": z.target_per_cm2_x10} for z in plan.zones]
-    yield "zones", zones
-    yield "force", {"low_mn": plan.low_mn, "high_mn": plan.high_mn}
-    yield "settings", {name: getattr(settings, name) for name in SETTINGS.split()}
+    yield "head", of(plan.head, HEAD)
+    yield "zones", [of(zone, ZONE) for zone in plan.zones]
+    yield "force", of(plan, FORCE)
+    yield "settings", of(settings, SETTINGS)
     yield "calibration", calibration.as_dict()
     fields = [
         {"name": "force", "unit": "mN", "scale": records.FORCE_STEP_MN},
@@ -36,9 +55,7 @@ def footer(totals, end, duration_ms, counters, sha256):
     yield "end", end
     yield "duration_ms", duration_ms
     yield "contact_ms", totals.contact_ms
-    yield "passes", totals.passes
-    yield "path_counts", totals.path_counts
-    yield "effective_counts", totals.effective_counts
+    yield from of(totals, SUMS).items()
     zones = [totals.zones.get(i, (0, 0, 0)) for i in range(max(totals.zones) + 1 if totals.zones else 1)]
     yield "zones", [{"passes": z[0], "path_counts": z[1], "effective_counts": z[2]} for z in zones]
     yield "gap_ms", totals.gap_ms

@@ -19,7 +19,7 @@ class Hx711:
         self._enable_irq = enable_irq
         self._raw = OUT_OF_RANGE
         self._waited = 0
-        self.stale = 0  # times the values stayed away
+        self.silences = 0  # times the values stayed away
         clock(0)
 
     def read_u16(self):
@@ -28,7 +28,7 @@ class Hx711:
             self._waited += 1
             if self._waited == STALE_READS:
                 self._raw = OUT_OF_RANGE
-                self.stale += 1
+                self.silences += 1
             return self._raw
         self._waited = 0
         value = 0

@@ -1,9 +1,10 @@
 """The treatment plan that a session follows. How its text is read: see plan_reading."""
 
 from roller import wire
-from roller.settings import Head
+from roller.settings import FORCE_HIGH_MN, FORCE_LOW_MN, Head
 
 VERSION = 1
+MAX_PLAN = 2000  # bytes of JSON: the session's header repeats the plan and its zones in one block
 MAX_ZONES = 16
 MAX_NAME = 40  # characters of any name or code
 HEAD_KEYS = (
@@ -37,8 +38,8 @@ class Plan:
         self.source = None  # the plan's own JSON object, or None in free mode
         self.subject = None
         self.head = Head(counts_per_rev=counts_per_rev)
-        self.low_mn = 600
-        self.high_mn = 6000
+        self.low_mn = FORCE_LOW_MN
+        self.high_mn = FORCE_HIGH_MN
         self.max_density_per_cm2_x10 = None
         self.min_interval_days = None
         self.serum = None

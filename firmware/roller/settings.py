@@ -4,6 +4,11 @@
 _PI_NUM = 355
 _PI_DEN = 113
 
+# The force window where no plan sets one. With the drum seated some 32 needles are in, at 20 to 167 mN each ex vivo
+# (Roemgens 2014): 0.63 to 5.3 N in all. The high end is rounded up, and unverified.
+FORCE_LOW_MN = 600
+FORCE_HIGH_MN = 6000
+
 
 class Head:
     """The needle drum. Lengths in micrometres."""
@@ -53,7 +58,7 @@ class Settings:
     )
     flush_ms = 4500  # after which the log is flushed without waiting for a lift; with the flush itself 5 s at most
 
-    def __init__(self, head, low_mn=600, high_mn=6000, nm_per_count=0):
+    def __init__(self, head, low_mn=FORCE_LOW_MN, high_mn=FORCE_HIGH_MN, nm_per_count=0):
         """nm_per_count: measured travel per count; 0 takes the head's geometry."""
         self.low_mn = low_mn
         self.high_mn = high_mn

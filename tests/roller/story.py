@@ -94,6 +94,9 @@ class FakeHal:
     def illegal_transitions(self):
         return 0
 
+    def sensor_silences(self):
+        return 0
+
     def show(self, colour, lit, is_buzzing):
         self.colour = colour
         self.lit = lit

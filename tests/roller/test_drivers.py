@@ -81,7 +81,7 @@ def test_a_sensor_that_stays_away_is_out_of_range():
     bridge.pulses = 0
     told = [driver.read_u16() for _ in range(STALE_READS)]
     assert told[-2:] == [32768, OUT_OF_RANGE]
-    assert driver.stale == 1
+    assert driver.silences == 1
 
 
 class Bus:
