@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo quick test soak versions lint format bench cpu dist flash deploy verify repl wipe size pins
-.PHONY: wiring light clean
+.PHONY: wiring light docs clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -111,6 +111,10 @@ wiring: $(STAMP) ## draw the wiring of each board, and the tables of boards/READ
 
 light: $(STAMP) ## draw the language of light, and its table in README.md
 	@$(BIN)/python -m dermaroller.lights
+
+docs: $(STAMP) ## write PROTOCOL.md and the JSON Schema of sessions from the code
+	@$(BIN)/python -m dermaroller.link.protocol
+	@$(BIN)/python -m dermaroller.export.session_schema
 
 clean: ## remove all that make made
 	rm -rf $(VENV) .cache typings dist out

@@ -10,6 +10,10 @@ from roller import wire
 from roller.calibration import LINEAR, TABLE, CalibrationError
 
 MAX_POINTS = 8
+MAX_MN = 20000  # of a point of the table
+MIN_NN_PER_COUNT = 1000
+MAX_NN_PER_COUNT = 260000
+MAX_NM_PER_COUNT = 100000000
 _SLOTS = ("cal_a", "cal_b")
 _MAX_BYTES = 400
 
@@ -18,8 +22,8 @@ def check(kept):
     """CalibrationError unless the dict makes sense."""
     table = kept.get("table", [])
     if kept["kind"] == LINEAR:
-        if not _is_whole(kept["nn_per_count"], 1000, 260000):
-            raise CalibrationError("slope must be 1000 to 260000 nN per count")
+        if not _is_whole(kept["nn_per_count"], MIN_NN_PER_COUNT, MAX_NN_PER_COUNT):
+            raise CalibrationError("slope must be %d to %d nN per count" % (MIN_NN_PER_COUNT, MAX_NN_PER_COUNT))
     elif kept["kind"] != TABLE:
         raise CalibrationError("kind must be linear or table")
     elif not isinstance(table, (list, tuple)) or not 2 <= len(table) <= MAX_POINTS:
@@ -28,8 +32,8 @@ def check(kept):
         _check_rising(table)
     if not _is_whole(kept["tare_raw"], kept["raw_min"], kept["raw_max"]):
         raise CalibrationError("tare is outside the sensor's range")
-    if not _is_whole(kept.get("nm_per_count", 0), 0, 100000000):
-        raise CalibrationError("travel per count must be 0 to 100000000 nm")
+    if not _is_whole(kept.get("nm_per_count", 0), 0, MAX_NM_PER_COUNT):
+        raise CalibrationError("travel per count must be 0 to %d nm" % MAX_NM_PER_COUNT)
     if kept["utc_s"] is not None and not _is_whole(kept["utc_s"], 0, 1 << 33):
         raise CalibrationError("date must be Unix seconds")
 
@@ -39,7 +43,7 @@ def _check_rising(table):
     for point in table:
         if not isinstance(point, (list, tuple)) or len(point) != 2 or not _is_whole(point[0], last_raw + 1, 65535):
             raise CalibrationError("readings of the table must rise")
-        if not _is_whole(point[1], last_mn + 1, 20000):
+        if not _is_whole(point[1], last_mn + 1, MAX_MN):
             raise CalibrationError("forces of the table must rise")
         last_raw, last_mn = point
 

@@ -12,9 +12,9 @@ import json
 from roller import wire
 
 _SLICE = 128  # the UART's FIFO
-_IDLE_PAYLOAD = 2048  # 99.3 % of a frame
-_BUSY_PAYLOAD = 96  # with its frame within the FIFO, so that a host that went away costs one slice
-_BUSY_SLICE = 110
+IDLE_PAYLOAD = 2048  # 99.3 % of a frame
+BUSY_PAYLOAD = 96  # with its frame within the FIFO, so that a host that went away costs one slice
+BUSY_SLICE = 110
 _BUSY_PAUSE_MS = 10  # in which a line of 115,200 carries 115 bytes
 _PIECES_A_TURN = 6  # of a long answer: few enough for the 10 ms, also where one of them is an object
 _BYTES_A_TURN = 160
@@ -49,7 +49,7 @@ class Link:
         self.cut_answers = 0  # that nobody took
 
     def max_payload(self):
-        return _BUSY_PAYLOAD if self._is_busy() else _IDLE_PAYLOAD
+        return BUSY_PAYLOAD if self._is_busy() else IDLE_PAYLOAD
 
     def is_at_work(self):
         """Whether an answer is on its way or being worked out; the line need not be listened to meanwhile."""
@@ -190,8 +190,8 @@ class Link:
     def _take_frame(self, size):
         """The frame, with room for so many bytes of it."""
         if len(self._frame) < size:
-            is_usual = size <= wire.FRAME_OVERHEAD + _IDLE_PAYLOAD
-            more = bytearray(wire.FRAME_OVERHEAD + (_IDLE_PAYLOAD if is_usual else wire.MAX_FRAME_PAYLOAD))
+            is_usual = size <= wire.FRAME_OVERHEAD + IDLE_PAYLOAD
+            more = bytearray(wire.FRAME_OVERHEAD + (IDLE_PAYLOAD if is_usual else wire.MAX_FRAME_PAYLOAD))
             if len(more) < size:
                 raise Refused("failed", "the answer is longer than a frame")
             more[: len(self._frame)] = self._frame
@@ -208,7 +208,7 @@ class Link:
         if tag is None:
             self._begin(b"binary data: ask with the host tool\r\n")
             return
-        frame = self._take_frame(wire.FRAME_OVERHEAD + _IDLE_PAYLOAD)
+        frame = self._take_frame(wire.FRAME_OVERHEAD + IDLE_PAYLOAD)
         room = memoryview(frame)[wire.FRAME_HEAD : wire.FRAME_HEAD + min(answer.length, self.max_payload())]
         length = answer.read_into(room)
         self._begin(frame, wire.seal_frame(frame, wire.BYTES, tag, answer.offset, length))
@@ -222,7 +222,7 @@ class Link:
         if is_busy and t_ms - self._sent_ms < _BUSY_PAUSE_MS:
             return False
         out = self._out
-        end = min(self._at + (_BUSY_SLICE if is_busy else _SLICE), len(out))
+        end = min(self._at + (BUSY_SLICE if is_busy else _SLICE), len(out))
         self._sent_ms = t_ms
         is_taken = self._console.write(out[self._at : end]) is not False
         self._at = end

@@ -5,7 +5,8 @@ import json
 from roller.plan import HEAD_KEYS, MAX_NAME, MAX_ZONES, VERSION, Plan, PlanError, Zone
 from roller.settings import Head
 
-_HEAD_RANGES = {
+# Of every number in a plan: the lowest and the highest that is taken. The host's rules follow from these.
+RANGES = {
     "needles": (1, 5000),
     "drum_diameter_um": (2000, 100000),
     "drum_width_um": (1000, 100000),
@@ -13,11 +14,19 @@ _HEAD_RANGES = {
     "counts_per_rev": (4, 65536),
     "max_sessions": (0, 10000),
     "max_revolutions": (0, 1000000),
+    "low_mn": (0, 20000),
+    "high_mn": (1, 20000),
+    "max_density_per_cm2_x10": (1, 100000),
+    "min_interval_days": (0, 3650),
+    "area_mm2": (1, 1000000),
+    "target_per_cm2_x10": (1, 100000),
 }
 
 
-def _number(table, key, low, high, is_optional=False):
+def _number(table, key, is_optional=False, least=0):
     n = table.get(key)
+    low, high = RANGES[key]
+    low = max(low, least)
     if n is None and is_optional:
         return None
     if type(n) is not int or not low <= n <= high:
@@ -53,11 +62,11 @@ def steps(text, counts_per_rev):
     plan.subject = _text(source, "subject")
     _read_head(plan, _table(source, "head"), counts_per_rev)
     force = _table(source, "force")
-    plan.low_mn = _number(force, "low_mn", 0, 20000)
-    plan.high_mn = _number(force, "high_mn", plan.low_mn + 1, 20000)
+    plan.low_mn = _number(force, "low_mn")
+    plan.high_mn = _number(force, "high_mn", least=plan.low_mn + 1)
     limits = _table(source, "limits")
-    plan.max_density_per_cm2_x10 = _number(limits, "max_density_per_cm2_x10", 1, 100000, True)
-    plan.min_interval_days = _number(limits, "min_interval_days", 0, 3650, True)
+    plan.max_density_per_cm2_x10 = _number(limits, "max_density_per_cm2_x10", True)
+    plan.min_interval_days = _number(limits, "min_interval_days", True)
     plan.serum = source.get("serum")
     if plan.serum is not None:
         _text(_table(source, "serum"), "name")
@@ -66,8 +75,7 @@ def steps(text, counts_per_rev):
     if not isinstance(zones, list) or not 0 < len(zones) <= MAX_ZONES:
         raise PlanError("zones must be a list of 1 to %d zones" % MAX_ZONES)
     plan.zones = [
-        Zone(_text(zone, "name"), _number(zone, "area_mm2", 1, 1000000), _number(zone, "target_per_cm2_x10", 1, 100000))
-        for zone in zones
+        Zone(_text(zone, "name"), _number(zone, "area_mm2"), _number(zone, "target_per_cm2_x10")) for zone in zones
     ]
     yield plan
 
@@ -75,6 +83,6 @@ def steps(text, counts_per_rev):
 def _read_head(plan, table, counts_per_rev):
     head = {"max_revolutions": 0}
     head.update(table)
-    plan.head = Head(_text(head, "id"), *[_number(head, key, *_HEAD_RANGES[key]) for key in HEAD_KEYS])
+    plan.head = Head(_text(head, "id"), *[_number(head, key) for key in HEAD_KEYS])
     if plan.head.counts_per_rev != counts_per_rev:
         raise PlanError("plan is for %d counts per revolution, not %d" % (plan.head.counts_per_rev, counts_per_rev))

@@ -8,9 +8,8 @@ from roller import plan as plans
 from roller import wire
 from roller.feedback import NIGHT_PERCENT
 from roller.link import Refused
-from roller.services import refuse_in_session
+from roller.services import misused, refuse_in_session
 
-MAX_PLAN = 2000  # bytes of JSON
 _CHANGING = "changing the plan"
 
 
@@ -27,7 +26,7 @@ def plan(app, words):
         _remove(app.plan_path)
         app.use_plan(plans.Plan(app.hal.counts_per_rev))
         return {"plan": None, "error": None}
-    raise Refused("usage", "plan, plan put OFFSET BASE64, plan commit LENGTH CRC32, or plan clear")
+    return misused("plan")
 
 
 def _put(app, offset, text):
@@ -37,9 +36,9 @@ def _put(app, offset, text):
         at = int(offset)
     except ValueError:
         raise Refused("usage", "a piece of a plan is an offset and base64")
-    if at < 0 or at > len(app.staged) or at + len(piece) > MAX_PLAN:
+    if at < 0 or at > len(app.staged) or at + len(piece) > plans.MAX_PLAN:
         raise Refused(
-            "offset", "the next piece starts at %d, and a plan has at most %d bytes" % (len(app.staged), MAX_PLAN)
+            "offset", "the next piece starts at %d, and a plan has at most %d bytes" % (len(app.staged), plans.MAX_PLAN)
         )
     app.staged = app.staged[:at] + piece
     return {"staged": len(app.staged)}

@@ -5,7 +5,7 @@ from binascii import hexlify
 
 from roller import store
 from roller.link import Refused
-from roller.services import open_session, whole
+from roller.services import misused, open_session, whole
 
 _CHUNK = 512
 _CHUNKS_A_TURN = 4  # of a file that is hashed, so that the loop goes on meanwhile
@@ -23,7 +23,7 @@ def sha(app, words):
 def confirm(app, words):
     """The host holds this session: it may go when flash is full."""
     session, is_proved = whole(words, 0, "ID"), False
-    for is_proved in _prove(app, session, words):
+    for is_proved in _prove(app, session, words, "confirm"):
         if not is_proved:
             yield None
     if app.store.state(session) != store.CONFIRMED:
@@ -34,17 +34,17 @@ def confirm(app, words):
 def erase(app, words):
     """The host holds this session: away with it."""
     session, is_proved = whole(words, 0, "ID"), False
-    for is_proved in _prove(app, session, words):
+    for is_proved in _prove(app, session, words, "erase"):
         if not is_proved:
             yield None
     app.store.remove(session)
     yield {"erased": session}
 
 
-def _prove(app, session, words):
+def _prove(app, session, words, verb):
     """Yield False while at it, then True. Refused if the session is open, or its SHA-256 is not words[1]."""
     if len(words) != 2 or len(words[1]) != 64:
-        raise Refused("usage", "ID and SHA256 are wanted")
+        yield from misused(verb)
     open_session(app, session).close()
     if app.store.state(session) == store.OPEN:
         raise Refused("open", "session %d is still being recorded" % session)

@@ -1,6 +1,7 @@
 """The verb that gives a handle its hardware revision and name, once: imported when it is asked for."""
 
 from roller.link import Refused
+from roller.services import misused
 
 _KEY = "who"  # one blob of both, so that a power cut leaves both or none
 MAX_HW = 16  # characters
@@ -13,7 +14,7 @@ def provision(app, words):
     kept = _kept(hal)
     if words:
         if len(words) < 3 or words[0] not in ("set", "replace"):
-            raise Refused("usage", "provision, or provision set HW NAME, or provision replace HW NAME")
+            return misused("provision")
         wanted = [words[1], " ".join(words[2:])]
         if len(wanted[0]) > MAX_HW or len(wanted[1]) > MAX_NAME:
             raise Refused("usage", "a revision has at most %d characters, a name %d" % (MAX_HW, MAX_NAME))

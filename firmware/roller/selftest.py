@@ -8,13 +8,14 @@ import os
 from array import array
 
 from roller.link import Range, Refused
+from roller.services import misused
 
 CHUNK = 512  # bytes of one write
 CHUNKS = 64  # 32 KB, for which littlefs erases eight blocks
 _READS = 256
 _READS_A_TURN = 64  # 60 us each, and the code around them
 _TURN_MS = 5
-_MAX_MS = 10000
+MAX_MS = 10000
 _WRAP = (1 << 30) - 1
 
 # Slots of what the watched callback counts: plain integers in an array, which take no heap.
@@ -29,7 +30,7 @@ def selftest(app, words):
     test, n = TESTS.get(words[0] if words else "", (None, 0))
     numbers = [int(word) for word in words[1:] if word.isdigit() and len(word) < 8]
     if not test or len(numbers) != n:
-        raise Refused("usage", "selftest adc | timer MS | flash | bytes OFFSET LENGTH | heap | light R G B MS | end")
+        return misused("selftest")
     return test(app, numbers)
 
 
@@ -100,7 +101,7 @@ def _turns(app, duration_ms):
     """Yield None for so long, and let the callbacks work."""
     ticks_us = app.hal.ticks_us
     start_us = ticks_us()
-    while ticks_us() - start_us & _WRAP < min(duration_ms, _MAX_MS) * 1000:
+    while ticks_us() - start_us & _WRAP < min(duration_ms, MAX_MS) * 1000:
         app.hal.wait(_TURN_MS)
         yield None
 

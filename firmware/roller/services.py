@@ -12,9 +12,9 @@ from roller.force import Survey
 from roller.link import Range, Refused
 from roller.version import VERSION
 
-_PAGE = 12  # sessions in one answer to `list`
-_UTC_MIN_S = 1704067200  # 2024
-_UTC_MAX_S = 4102444800  # 2100
+PAGE = 12  # sessions in one answer to `list`
+UTC_MIN_S = 1704067200  # 2024
+UTC_MAX_S = 4102444800  # 2100
 
 
 def answer(app, words):
@@ -33,6 +33,16 @@ def whole(words, at, what, default=None):
     return int(words[at])
 
 
+def misused(verb):
+    """Refuse a request that is written as none of the verb's forms, in turns of their own: loading these takes one."""
+    from roller import verbs
+
+    yield None
+    form = verbs.usage(verb)
+    forget("verbs")
+    raise Refused("usage", "usage: " + form)
+
+
 def load():
     """Load at boot what takes too long in a turn or may be asked for in a session."""
     from roller import planning, proof, provisioning, selftest  # noqa: F401
@@ -41,8 +51,11 @@ def load():
 
 
 def unload():
-    """What only a new plan or calibration needs goes when a session opens: 5 KB. Neither is taken while one is open."""
-    for name in ("calibrating", "plan_reading"):
+    """What only a new plan or calibration needs goes when a session opens: 5 KB. Neither is taken while one is open.
+
+    So does the schema, where `help` was cut short.
+    """
+    for name in ("calibrating", "plan_reading", "verbs"):
         forget(name)
 
 
@@ -78,15 +91,15 @@ def max_speed_mm_s(max_edges_per_s, head):
 
 
 def listing(app, words):
-    found = app.store.page(whole(words, 0, "FROM", 0), _PAGE + 1)
+    found = app.store.page(whole(words, 0, "FROM", 0), PAGE + 1)
     yield None
     page = []
-    for session, size, state in found[:_PAGE]:
+    for session, size, state in found[:PAGE]:
         is_confirmed = state == store.CONFIRMED
         page.append({"id": session, "bytes": size, "open": state == store.OPEN, "confirmed": is_confirmed})
     yield None
     yield "sessions", page
-    yield "next", found[_PAGE][0] if len(found) > _PAGE else None
+    yield "next", found[PAGE][0] if len(found) > PAGE else None
 
 
 def get(app, words):
@@ -116,9 +129,9 @@ def erase(app, words):
 def time(app, words):
     if words:
         if words[0] != "set":
-            raise Refused("usage", "time, or time set UTC_S UTC_MS")
+            return misused("time")
         utc_s, utc_ms = whole(words, 1, "UTC_S"), whole(words, 2, "UTC_MS")
-        if not _UTC_MIN_S <= utc_s <= _UTC_MAX_S or utc_ms > 999:
+        if not UTC_MIN_S <= utc_s <= UTC_MAX_S or utc_ms > 999:
             raise Refused("usage", "that is no time of this century")
         app.hal.set_utc(utc_s)
         app.session.clock_set(app.clock.step(app.hal.ticks_us()), utc_s, utc_ms)
@@ -229,11 +242,11 @@ def stop(app, words):
 
 
 def helps(app, words):
-    at = 0
-    while at < len(HELP):
-        space, end = HELP.find(" ", at), HELP.find("\n", at)
-        yield HELP[at:space], HELP[space + 1 : end]
-        at = end + 1
+    from roller import verbs
+
+    yield None
+    yield from verbs.helps()
+    forget("verbs")
 
 
 def refuse_in_session(app, what):
@@ -267,20 +280,3 @@ VERBS = {
     "stop": stop,
     "help": helps,
 }
-HELP = """info who I am, what I am doing, and what was lost
-list sessions in flash: list [FROM]
-get bytes of a session: get ID OFFSET LENGTH
-sha SHA-256 of a session: sha ID
-confirm a host holds a session, which may go when flash is full: confirm ID SHA256
-erase a host holds a session: erase ID SHA256
-raw readings since the last `raw`: mean, lowest and highest force, and the count
-cal calibration, or keep a new one: cal [JSON]
-live what the hand does now: live [ZONE]
-plan the plan, or a new one: plan [put OFFSET BASE64 | commit LENGTH CRC32 | clear]
-light the light's brightness: light [PERCENT | night | day]
-time boot, uptime and clock, or set the clock: time [set UTC_S UTC_MS]
-provision who this handle is, or say it once: provision [set HW NAME]
-selftest one test of it: type selftest
-stop end the open session
-help this text
-"""

@@ -43,7 +43,8 @@ JSON = 1
 BYTES = 2
 ERROR = 3
 
-MAX_REQUEST = 200  # bytes of one request line; the chip's receive ring holds 260
+MAX_REQUEST = 200  # bytes of one request line
+RING_BYTES = 260  # that the chip keeps of what comes while it is at work
 
 
 class WireError(Exception):

@@ -4,17 +4,17 @@ It asks whoever is at the handle by `ask(text)`, which returns when that is done
 or keeps the old one.
 """
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dermaroller.as_json import as_json
 from dermaroller.device import Device
 from dermaroller.errors import CalibrationRefused
 from dermaroller.fitting import Fit, Point, fit_force, fit_travel
+from dermaroller.log.geometry import Geometry
 from dermaroller.steadiness import Reading, Wait, steady
-from roller.settings import Head
 
 TURNS = 10
 RUNS = 3
@@ -33,20 +33,15 @@ class ForceResult:
 class TravelResult:
     """head: the drum that it was checked against. turn_counts: in TURNS revolutions; runs: along the ruler."""
 
-    head: dict[str, Any]
+    head: Geometry
     turn_counts: int
     runs: list[int]
     fit: Fit
 
 
-def held(device: Device) -> dict[str, Any]:
-    """The calibration that the device works with."""
-    return device.ask("cal")
-
-
 def check_idle(device: Device) -> None:
     """CalibrationRefused if a session is open: it would be taken for a part of the treatment."""
-    session = device.info().get("session")
+    session = device.info().session
     if session is not None:
         raise CalibrationRefused(
             f"session {session} is open on {device.name}. End it with a long press, then calibrate again."
@@ -57,7 +52,7 @@ def measure_force(
     device: Device, kind: str, forces_mn: Sequence[float], ask: Ask, wait: Wait = time.sleep
 ) -> ForceResult:
     """Readings with nothing on the drum and under each weight, and their fit. Raises CalibrationRefused."""
-    before = held(device)
+    before = device.calibration()
     ask("Lay the handle down firmly, drum up, with nothing on it")
     tare = steady(device, before, "with nothing on the drum", wait)
     points = []
@@ -83,10 +78,10 @@ def measure_travel(device: Device, length_mm: float, runs: int, ask: Ask) -> Tra
     return result
 
 
-def head_of(device: Device) -> dict[str, Any]:
-    """The drum of the device's plan; what it leaves open, and all without a plan, is the reference head's."""
-    plan = device.ask("plan").get("plan") or {}
-    return {**vars(Head()), **(plan.get("head") or {})}
+def head_of(device: Device) -> Geometry:
+    """The drum of the device's plan; without a plan, the reference head."""
+    plan = device.plan().plan
+    return plan.head.geometry if plan else Geometry()
 
 
 def keep(device: Device, kept: dict[str, Any], utc_s: int) -> int | None:
@@ -95,16 +90,17 @@ def keep(device: Device, kept: dict[str, Any], utc_s: int) -> int | None:
     Returns the session that the weights or the rolling had opened, and that was closed for this; None if there is none.
     CalibrationRefused if the device holds something else in the end.
     """
-    session = device.info().get("session")
+    session = device.info().session
     if session is not None:
         device.stop()
     kept = {**kept, "utc_s": utc_s}
-    device.ask("cal " + json.dumps(kept, separators=(",", ":")))
-    now = held(device)
+    device.calibrate(kept)
+    now = device.calibration()
     for key, value in kept.items():
-        if now.get(key, []) != value:
+        holds = getattr(now, key)
+        if as_json(holds) != value:
             raise CalibrationRefused(
-                f"{device.name} holds {key} {now.get(key)} after {value} was written. Calibrate again, and keep its "
+                f"{device.name} holds {key} {holds} after {value} was written. Calibrate again, and keep its "
                 "forces for doubtful until it shows what was written."
             )
     return session
@@ -112,6 +108,6 @@ def keep(device: Device, kept: dict[str, Any], utc_s: int) -> int | None:
 
 def _counts(device: Device, ask: Ask, text: str) -> int:
     """How far the drum turns while somebody does what the text says."""
-    start = int(device.ask("raw")["count"])
+    start = device.raw().count
     ask(text)
-    return abs(int(device.ask("raw")["count"]) - start)
+    return abs(device.raw().count - start)

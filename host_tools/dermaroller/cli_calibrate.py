@@ -88,7 +88,7 @@ def encoder(
         is_kept = _keep(device, result.fit, is_yes, is_dry_run)
     if options.as_json:
         counts = {"counts_per_rev": result.turn_counts / calibrate.TURNS, "runs": result.runs}
-        rolled_mm = diameter_mm(result.fit.kept["nm_per_count"], result.head["counts_per_rev"])
+        rolled_mm = diameter_mm(result.fit.kept["nm_per_count"], result.head.counts_per_rev)
         print_json({**_fit_json(result.fit, "mm"), **counts, "diameter_mm": round(rolled_mm, 3), "is_kept": is_kept})
 
 
@@ -100,13 +100,13 @@ def show(context: typer.Context, port: PortOption = None, baud: BaudOption = Non
     """
     options = common(context, port, baud, as_json)
     with opened(options) as device:
-        held = calibrate.held(device)
+        held = device.calibration()
     if options.as_json:
-        print_json(held)
+        print_json(held.raw)
         return
-    utc_s = held.get("utc_s")
+    utc_s = held.utc_s
     date = f"{datetime.fromtimestamp(utc_s, timezone.utc):%Y-%m-%d %H:%M} UTC" if utc_s else "never: the board's values"
-    print_rich(key_table({**held, "utc_s": utc_s, "calibrated": date}))
+    print_rich(key_table({**held.raw, "utc_s": utc_s, "calibrated": date}))
 
 
 def _ask(text: str) -> None:
@@ -137,12 +137,22 @@ def _keep(device: Device, fit: Fit, is_yes: bool, is_dry_run: bool) -> bool:
     return True
 
 
+# What a residual says, by the unit of what was wanted: how much that was, how much the fit makes of it, the difference.
+_RESIDUAL_KEYS = {"mn": ("wanted_mn", "fitted_mn", "error_mn"), "mm": ("wanted_mm", "fitted_mm", "error_mm")}
+
+
 def _fit_json(fit: Fit, unit: str) -> dict[str, Any]:
+    wanted, fitted, error = _RESIDUAL_KEYS[unit]
     rows = [
-        {f"wanted_{unit}": round(each.wanted, 3), "read": round(each.read, 2), f"fitted_{unit}": round(each.fitted, 3),
-         f"error_{unit}": round(each.error, 3), "error_percent": round(each.percent, 3)}
+        {
+            wanted: round(each.wanted, 3),
+            "read": round(each.read, 2),
+            fitted: round(each.fitted, 3),
+            error: round(each.error, 3),
+            "error_percent": round(each.percent, 3),
+        }
         for each in fit.residuals
-    ]  # fmt: skip
+    ]
     limits = {"max_error_percent": round(fit.max_residual_percent, 3), "limit_percent": fit.limit_percent}
     return {"calibration": fit.kept, "residuals": rows, **limits}
 
@@ -156,7 +166,7 @@ def _print_force(result: calibrate.ForceResult) -> None:
 
 
 def _print_travel(result: calibrate.TravelResult) -> None:
-    nm, counts_per_rev = result.fit.kept["nm_per_count"], result.head["counts_per_rev"]
+    nm, counts_per_rev = result.fit.kept["nm_per_count"], result.head.counts_per_rev
     per_rev = result.turn_counts / calibrate.TURNS
     print(f"{per_rev:.2f} counts in a revolution, {counts_per_rev} by the head")
     print(f"travel {nm / 1e6:.4f} mm per count: the drum rolls on {diameter_mm(nm, counts_per_rev):.2f} mm")

@@ -1,6 +1,6 @@
 """Commands that ask a device: ports, info, list; and how any command opens one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,7 @@ def info(context: typer.Context, port: PortOption = None, baud: BaudOption = Non
     """
     options = common(context, port, baud, as_json)
     with opened(options) as device:
-        answer = device.info()
+        answer = device.info().raw
     if options.as_json:
         print_json(answer)
     else:
@@ -100,7 +100,7 @@ def _listed_json(one: Listed) -> dict[str, Any]:
     return {"id": one.id, "bytes": one.size_bytes, "open": one.is_open, "confirmed": one.is_confirmed}
 
 
-def key_table(answer: dict[str, Any]) -> "Table":
+def key_table(answer: Mapping[str, Any]) -> "Table":
     """An answer's names and values, one a line."""
     from rich.table import Table
 

@@ -61,7 +61,7 @@ def erase(
         raise UsageError("erase wants either sessions or --confirmed. See `dermaroller list` for the sessions.")
     store = store_of(to, archive_folder)
     with opened(options) as device:
-        device_id = str(device.info().get("device", "device"))
+        device_id = device.info().device
         listed = _chosen(device.list_sessions(), ids)
         held = store.look_up(device_id, listed)
         found = (_proof(one, held.get(one.id, Held()), store.path, is_asked_for=bool(ids)) for one in listed)

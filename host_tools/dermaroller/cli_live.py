@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -68,10 +68,10 @@ def light(
     if (brightness is not None) + night + day > 1:
         raise UsageError("--brightness, --night and --day exclude each other; give one of them.")
     options = common(context, port, baud, as_json)
-    wanted: Any = "night" if night else "day" if day else brightness
+    wanted = "night" if night else "day" if day else brightness
     with opened(options) as device:
-        answer = device.ask("light" if wanted is None else f"light {wanted}")
+        answer = device.light(wanted)
     if options.as_json:
-        print_json(answer)
+        print_json(answer.raw)
     else:
-        print(f"brightness {answer['light_percent']} %")
+        print(f"brightness {answer.light_percent} %")

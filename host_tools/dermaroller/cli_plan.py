@@ -33,7 +33,7 @@ def check(context: typer.Context, file: PlanArgument, as_json: JsonOption = Fals
     """
     plan = Plan.read(file)
     if common(context, as_json=as_json).as_json:
-        print_json({"plan": plan.fields, "device_bytes": len(plan.device_bytes())})
+        print_json({"plan": plan.as_json(), "device_bytes": len(plan.device_bytes())})
     else:
         print(f"{file}: good. {_gist(plan)}")
 
@@ -80,7 +80,7 @@ def push(
         is_new = plan_link.push(device, plan)
         name = device.name
     if options.as_json:
-        print_json({"plan": plan.fields, "device_bytes": len(plan.device_bytes()), "is_new": is_new})
+        print_json({"plan": plan.as_json(), "device_bytes": len(plan.device_bytes()), "is_new": is_new})
     else:
         print(f"{name} {'now holds' if is_new else 'already held'} {file}. {_gist(plan)}")
 
@@ -93,14 +93,14 @@ def show(context: typer.Context, port: PortOption = None, baud: BaudOption = Non
     """
     options = common(context, port, baud, as_json)
     with opened(options) as device:
-        held = plan_link.held(device)
+        held = device.plan()
         name = device.name
     if options.as_json:
-        print_json(held)
-    elif held["plan"]:
-        print(as_toml(held["plan"]), end="")
+        print_json(held.raw)
+    elif held.plan:
+        print(as_toml(held.plan), end="")
     else:
-        why = f"its plan was refused: {held['error']}" if held["error"] else "it holds no plan"
+        why = f"its plan was refused: {held.error}" if held.error else "it holds no plan"
         print(f"# {name} works freely, without zones and limits; {why}.")
 
 
@@ -111,7 +111,7 @@ def clear(context: typer.Context, port: PortOption = None, baud: BaudOption = No
     Example: dermaroller -p PATH plan clear
     """
     with opened(common(context, port, baud)) as device:
-        plan_link.clear(device)
+        device.clear_plan()
         print(f"{device.name} holds no plan any more.")
 
 
@@ -123,5 +123,5 @@ def template_text(name: str) -> str:
 
 
 def _gist(plan: Plan) -> str:
-    zones = ", ".join(f"{z['name']} to {z['target_per_cm2_x10'] / 10:g} per cm²" for z in plan.fields["zones"])
+    zones = ", ".join(f"{zone.name} to {zone.target_per_cm2:g} per cm²" for zone in plan.content.zones)
     return f"{zones}; {len(plan.device_bytes())} bytes on the device."

@@ -4,12 +4,13 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dermaroller.cli_device import opened
 from dermaroller.errors import DeviceRefused, UsageError
+from dermaroller.link.answers import Info
 from dermaroller.options import BaudOption, Common, JsonOption, PortOption, common
 from dermaroller.output import print_json, print_rich, say
 from dermaroller.port import resolve
@@ -52,26 +53,27 @@ def provision(
     Once; without options, they are shown. Deploying and wiping leave them alone. Example: dermaroller provision
     --hw B2 --name "left handle"
     """
-    text = _request(hw, name, force)
+    said = _checked(hw, name, force)
     options = common(context, port, baud, as_json)
     with opened(options) as device:
         try:
-            answer = device.ask(text)
+            answer = device.provision(*said, is_forced=force)
         except DeviceRefused as refused:
             if refused.reason == "provisioned":
                 raise DeviceRefused(f"{refused} It is written once; replace it with --force.", refused.reason) from None
             raise
     if options.as_json:
-        print_json(answer)
-    elif answer["hw"] is None:
+        print_json(answer.raw)
+    elif answer.hw is None:
         print("not provisioned yet: give --hw and --name")
     else:
-        print(f"{answer['name']}, hardware {answer['hw']}")
+        print(f"{answer.name}, hardware {answer.hw}")
 
 
-def _request(hw: str | None, name: str | None, force: bool) -> str:
+def _checked(hw: str | None, name: str | None, force: bool) -> tuple[str | None, str]:
+    """Hardware and name that can be kept; (None, "") if neither is given. UsageError otherwise."""
     if hw is None and name is None and not force:
-        return "provision"
+        return None, ""
     if not hw or not name:
         raise UsageError("provisioning needs both --hw REV and --name NAME.")
     name = " ".join(name.split())
@@ -79,7 +81,7 @@ def _request(hw: str | None, name: str | None, force: bool) -> str:
         raise UsageError(f"--hw {hw!r} cannot be kept: up to {MAX_HW} letters, digits and signs, without a space or *.")
     if not name or not _is_plain(name) or len(name) > MAX_NAME:
         raise UsageError(f"--name {name!r} cannot be kept: up to {MAX_NAME} plain (ASCII) characters, without a *.")
-    return f"provision {'replace' if force else 'set'} {hw} {name}"
+    return hw, name
 
 
 def _is_plain(text: str) -> bool:
@@ -152,11 +154,11 @@ def _ask(colour: str) -> bool:
     return typer.confirm(f"Was the light {colour}?", default=True, err=True)
 
 
-def _table(info: dict[str, Any], results: list[Result]) -> "Table":
+def _table(info: Info, results: list[Result]) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    who = " ".join(str(info[key]) for key in ("name", "device") if info.get(key))
+    who = " ".join(each for each in (info.name, info.device) if each)
     title = f"self-test of {who}" + (" (simulated)" if is_simulated(info) else "")
     table = Table("item", title=title, title_justify="left", header_style="dim")
     table.add_column("measured", justify="right")

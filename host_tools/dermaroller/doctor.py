@@ -7,6 +7,7 @@ from dermaroller.errors import (
     DermarollerError,
     DeviceRefused,
     DeviceSilent,
+    NewerFormat,
     NoDevice,
     NoPermission,
     PortBusy,
@@ -17,6 +18,7 @@ from roller import wire
 from roller.version import VERSION
 
 GOOD, WARNING, PROBLEM = "good", "warning", "problem"
+_UPDATE = "Update dermaroller, in its checkout or by the wheel of a newer version."
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,9 @@ def _device(facts: Facts, name: str, answer: f.Answer) -> Finding:
         return _permission(facts, name)
     if answer.kind == f.FAILED:
         return _problem("port_failed", answer.text, "See `dermaroller ports` for the ports that there are.", NoDevice)
+    if answer.kind == f.NEWER:
+        text = f"The firmware on {name} is newer than this tool ({VERSION}): {answer.text}"
+        return _problem("old_tool", text, _UPDATE, NewerFormat, facts.update_command)
     return _wrong_firmware(name, answer)
 
 
@@ -122,8 +127,7 @@ def _wrong_firmware(name: str, answer: f.Answer) -> Finding:
 def _firmware(facts: Facts, name: str, answer: f.Answer) -> Finding:
     if answer.format > wire.FORMAT or _version(answer.firmware) > _version(VERSION):
         text = f"The dermaroller on {name} has firmware {answer.firmware}, newer than this tool ({VERSION})."
-        fix = "Update dermaroller, in its checkout or by the wheel of a newer version."
-        return Finding("old_tool", WARNING, text, fix, facts.update_command)
+        return Finding("old_tool", WARNING, text, _UPDATE, facts.update_command)
     if _version(answer.firmware) < _version(VERSION):
         text = (
             f"The dermaroller on {name} has firmware {answer.firmware or 'of unknown version'}; this tool is {VERSION}."

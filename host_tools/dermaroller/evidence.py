@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from dermaroller import receipts
 from dermaroller.errors import DeviceRefused
+from dermaroller.link.answers import Time
+from dermaroller.log.header import Header
 
 ROUNDS = 6
 DRIFT_PPM = 50  # between the two clocks: generous for a crystal in a warm hand
@@ -21,7 +23,7 @@ _TICK_MS = 1.0  # the device tells whole milliseconds
 class Asker(Protocol):
     """What is needed of a device: see there."""
 
-    def ask(self, text: str) -> dict[str, Any]: ...
+    def time(self) -> Time: ...
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,18 @@ def measure(device: Asker, now_s: Callable[[], float] = time.time, rounds: int =
     for _ in range(rounds):
         asked_s = now_s()
         try:
-            answer = device.ask("time")
+            answer = device.time()
         except DeviceRefused:
             return None
         half_ms = (now_s() - asked_s) * 500
         if best is None or half_ms + _TICK_MS < best.uncertainty_ms:
             best = Evidence(
-                device=str(answer["device"]),
-                boot=int(answer["boot"]),
-                uptime_ms=int(answer["uptime_ms"]),
+                device=answer.device,
+                boot=answer.boot,
+                uptime_ms=answer.uptime_ms,
                 utc_ms=round(asked_s * 1000 + half_ms, 3),
                 uncertainty_ms=round(half_ms + _TICK_MS, 3),
-                utc_s=answer.get("utc_s"),
+                utc_s=answer.utc_s,
             )
     return best
 
@@ -84,15 +86,15 @@ def details(evidence: Evidence) -> dict[str, Any]:
     return {key: value for key, value in asdict(evidence).items() if key != "device"}
 
 
-def start_of(header: dict[str, Any], folder: Path) -> tuple[float, float] | None:
+def start_of(header: Header, folder: Path) -> tuple[float, float] | None:
     """(Unix time in s, uncertainty in s) of a session's start by the receipts of the folder that it lies in.
 
     None if no receipt speaks of the same device and boot.
     """
-    uptime_ms = header.get("uptime_ms")
+    uptime_ms = header.uptime_ms
     if uptime_ms is None:
         return None
-    boot = (header.get("device"), header.get("boot"))
+    boot = (header.device, header.boot)
     kept = (of_receipt(receipt) for receipt in receipts.read(folder, receipts.CLOCK))
     return surest(uptime_ms, (one for one in kept if one and (one.device, one.boot) == boot))
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from dermaroller import packages, port
 from dermaroller.device import Device
-from dermaroller.errors import DermarollerError, DeviceRefused, DeviceSilent, NoPermission, PortBusy
+from dermaroller.errors import DermarollerError, DeviceRefused, DeviceSilent, NewerFormat, NoPermission, PortBusy
 from dermaroller.holders import Holder, holders
 from dermaroller.port import PortInfo
 
-OK, SILENT, PROMPT, BABBLE, BUSY, FORBIDDEN, FAILED, REFUSED = (
-    "ok", "silent", "prompt", "babble", "busy", "forbidden", "failed", "refused",
+OK, SILENT, PROMPT, BABBLE, BUSY, FORBIDDEN, FAILED, REFUSED, NEWER = (
+    "ok", "silent", "prompt", "babble", "busy", "forbidden", "failed", "refused", "newer",
 )  # fmt: skip
 SERVICES = ("brltty", "ModemManager")
 _SILENCE_S = 0.7
@@ -78,10 +78,12 @@ def _asked(device: Device, say: Callable[[str], None]) -> Answer:
         info = device.info()
     except DeviceRefused as error:
         return Answer(REFUSED, text=str(error))
+    except NewerFormat as error:
+        return Answer(NEWER, text=str(error))
     except DeviceSilent as error:
         kind = PROMPT if device.was_at_prompt else BABBLE if device.skipped >= _MANY else SILENT
         return Answer(kind, text=str(error))
-    return Answer(OK, str(info.get("fw", "")), int(info.get("format", 0)))
+    return Answer(OK, info.fw, info.format)
 
 
 def _usb_vendors(sys: Path) -> set[int] | None:

@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from dermaroller.as_json import as_object
 from dermaroller.errors import CalibrationRefused
+from dermaroller.link.answers import Calibration as Held
+from dermaroller.log.geometry import Geometry
 from roller import calibrating
 from roller.calibration import LINEAR, TABLE, Calibration, CalibrationError
 
-MAX_FORCE_MN = 20_000  # the device's tables end there
+MAX_FORCE_MN = calibrating.MAX_MN  # the device's tables end there
 MIN_WEIGHTS = {LINEAR: 2, TABLE: 3}
 # Of the greatest weight. Force resistors are given for 10 % of hysteresis; a bridge is far better than 2 %.
 MAX_RESIDUAL_PERCENT = {LINEAR: 2.0, TABLE: 10.0}
@@ -23,6 +26,8 @@ MAX_REVOLUTION_PERCENT = 2.0  # of ten measured revolutions against the head's c
 MAX_RUN_PERCENT = 2.0  # of one run along the ruler against the middle one of them
 RUN_COUNTS = 1.0  # by which a run may be off anyway: where it begins and ends between two counts
 MAX_DIAMETER_PERCENT = 3.0  # beyond the band from drum to tip circle
+# Of a calibration; the rest is the board's.
+_TAKEN = ("kind", "tare_raw", "nn_per_count", "table", "nm_per_count", "utc_s")
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Fit:
     limit_percent: float
 
 
-def fit_force(kind: str, tare_raw: float, points: Sequence[Point], held: dict[str, Any]) -> Fit:
+def fit_force(kind: str, tare_raw: float, points: Sequence[Point], held: Held) -> Fit:
     """A force calibration of the kind LINEAR or TABLE; `held` is what the device holds now, with its sensor's range.
 
     Linear: least squares of force = slope * (reading - tare), over all points. Table: the mean reading of each force,
@@ -67,7 +72,7 @@ def fit_force(kind: str, tare_raw: float, points: Sequence[Point], held: dict[st
     full_mn = max(point.force_mn for point in points)
     if kind == LINEAR:
         kept: dict[str, Any] = {"kind": LINEAR, "nn_per_count": round(_slope(tare_raw, points) * 1e6)}
-        if held.get("table"):
+        if held.table:
             kept["table"] = []
     else:
         kept = {"kind": TABLE, "table": _table(tare_raw, points)}
@@ -89,24 +94,26 @@ def fit_force(kind: str, tare_raw: float, points: Sequence[Point], held: dict[st
     return Fit(kept, residuals, abs(worst.percent), limit)
 
 
-def as_device(held: dict[str, Any], kept: dict[str, Any]) -> Calibration:
+def as_device(held: Held, kept: dict[str, Any]) -> Calibration:
     """The device's own object after it took `kept` over what it holds. CalibrationRefused if it would not."""
-    merged = {**held, **kept}
+    merged = {**as_object(held), **kept}
     device = Calibration(merged["tare_raw"], merged["nn_per_count"], merged["raw_min"], merged["raw_max"])
     try:
         calibrating.check(merged)
-        device.take({key: value for key, value in merged.items() if key not in ("sequence", "raw_min", "raw_max")})
+        device.take(
+            {key: value for key, value in merged.items() if key not in ("sequence", "raw_min", "raw_max", "raw")}
+        )
     except CalibrationError as error:
         _refuse(f"the device would not take it: {error}. Check the weights and their unit, and the sensor's wiring.")
     return device
 
 
-def fit_travel(length_mm: float, runs: Sequence[int], turn_counts: int, turns: int, head: dict[str, Any]) -> Fit:
+def fit_travel(length_mm: float, runs: Sequence[int], turn_counts: int, turns: int, head: Geometry) -> Fit:
     """Travel per count from the counts of runs along a ruler, and a check of the counts in some revolutions.
 
-    head: as in a plan, with drum_diameter_um, needle_length_um and counts_per_rev. Raises CalibrationRefused.
+    Raises CalibrationRefused.
     """
-    _check_revolution(turn_counts / turns, head["counts_per_rev"])
+    _check_revolution(turn_counts / turns, head.counts_per_rev)
     if not runs or min(runs) * 100 < 5000:
         _refuse(
             f"the drum turned {min(runs, default=0)} counts along {length_mm:g} mm; at least 50 are needed to measure "
@@ -121,7 +128,7 @@ def fit_travel(length_mm: float, runs: Sequence[int], turn_counts: int, turns: i
     return Fit({"nm_per_count": nm_per_count}, residuals, worst, MAX_RUN_PERCENT)
 
 
-def diameter_mm(nm_per_count: float, counts_per_rev: int) -> float:
+def diameter_mm(nm_per_count: float, counts_per_rev: float) -> float:
     """The diameter on which a drum rolls that travels so far per count."""
     return nm_per_count * counts_per_rev / 1e6 / math.pi
 
@@ -171,7 +178,7 @@ def _table(tare_raw: float, points: Sequence[Point]) -> list[list[int]]:
     return table
 
 
-def _check_revolution(counts: float, counts_per_rev: int) -> None:
+def _check_revolution(counts: float, counts_per_rev: float) -> None:
     percent = 100 * (counts - counts_per_rev) / counts_per_rev
     if abs(percent) > MAX_REVOLUTION_PERCENT:
         _refuse(
@@ -192,10 +199,9 @@ def _check_runs(runs: Sequence[int]) -> None:
         )
 
 
-def _check_diameter(nm_per_count: int, head: dict[str, Any]) -> None:
-    rolled_mm = diameter_mm(nm_per_count, head["counts_per_rev"])
-    drum_mm = head["drum_diameter_um"] / 1000
-    tips_mm = drum_mm + 2 * head["needle_length_um"] / 1000
+def _check_diameter(nm_per_count: int, head: Geometry) -> None:
+    rolled_mm = diameter_mm(nm_per_count, head.counts_per_rev)
+    drum_mm, tips_mm = head.drum_diameter_mm, head.tip_circle_mm
     margin = MAX_DIAMETER_PERCENT / 100
     if not drum_mm * (1 - margin) <= rolled_mm <= tips_mm * (1 + margin):
         _refuse(

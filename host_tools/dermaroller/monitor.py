@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from dermaroller import plan_link
 from dermaroller.device import Device
-from dermaroller.geometry import Geometry
+from dermaroller.link.answers import Live
+from dermaroller.log.header import ForceWindow, Head, Limits, Zone
 
 PERIOD_S = 0.1
 SILENCE_S = 0.5  # an answer is one small frame; a lost one is worth less than the next
-FREE = {"name": "free", "area_mm2": None, "target_per_cm2_x10": None}  # the only zone without a plan
-FREE_WINDOW = {"low_mn": 600, "high_mn": 6000}
+FREE = Zone("free")  # the only zone without a plan
 
 
 @dataclass
@@ -57,58 +56,51 @@ class Monitor:
         self._device = device
         self._clock = clock
         self._wait = wait
-        plan = plan_link.held(device)["plan"] or {}
-        self.subject: str | None = plan.get("subject")
-        self.head_id: str | None = (plan.get("head") or {}).get("id")
-        window = plan.get("force") or FREE_WINDOW
-        self.low_n, self.high_n = window["low_mn"] / 1000, window["high_mn"] / 1000
-        limit_x10 = (plan.get("limits") or {}).get("max_density_per_cm2_x10")
-        self.limit_per_cm2 = limit_x10 / 10 if limit_x10 else None
-        self._geometry = Geometry(plan.get("head") or {})
-        self._plan_zones = plan.get("zones") or [FREE]
-        self._zones = [ZoneReading(zone["name"], target_density_per_cm2=_tenth(zone)) for zone in self._plan_zones]
+        plan = device.plan().plan
+        head, window, limits = (plan.head, plan.force, plan.limits) if plan else (Head(), ForceWindow(), Limits())
+        self.subject: str | None = plan.subject if plan else None
+        self.head_id = head.id
+        self.low_n, self.high_n = window.low_n, window.high_n
+        self.limit_per_cm2 = limits.max_density_per_cm2
+        self._geometry = head.geometry
+        self._plan_zones = plan.zones if plan else (FREE,)
+        self._zones = [
+            ZoneReading(zone.name or "", target_density_per_cm2=zone.target_per_cm2) for zone in self._plan_zones
+        ]
 
     def readings(self, duration_s: float | None = None) -> Iterator[Reading]:
-        """Readings every PERIOD_S, for ever or for a while. Raises as Device.ask() does."""
+        """Readings every PERIOD_S, for ever or for a while. Raises as Device does."""
         start_s = due_s = self._clock()
         before: tuple[int, bool] | None = None
         while duration_s is None or due_s - start_s < duration_s - PERIOD_S / 2:
-            answer = self._ask("live")
-            at = (answer["a"], answer["o"])
+            live = self._device.live(silence_s=SILENCE_S)
+            at = (live.active_zone, live.is_open)
             if at != before:  # only the zone being rolled changes, so the others are asked for when that does
                 for zone in range(len(self._zones)):
-                    self._take_zone(self._ask(f"live {zone}"))
+                    self._take_zone(self._device.live(zone, SILENCE_S))
             before = at
-            yield self._reading(answer, self._clock() - start_s)
+            yield self._reading(live, self._clock() - start_s)
             # A reading that came late is not made up for: whoever watches wants the newest.
             due_s = max(due_s + PERIOD_S, self._clock() - PERIOD_S)
             self._wait(max(0.0, due_s - self._clock()))
 
-    def _ask(self, text: str) -> dict[str, Any]:
-        return self._device.ask(text, SILENCE_S)
+    def _take_zone(self, live: Live) -> None:
+        zone, area_cm2 = self._zones[live.zone], self._plan_zones[live.zone].area_cm2
+        zone.passes = live.passes
+        zone.punctures = round(self._geometry.punctures(live.path_counts), 1)
+        zone.density_per_cm2 = round(zone.punctures / area_cm2, 2) if area_cm2 else None
 
-    def _take_zone(self, answer: dict[str, Any]) -> None:
-        zone, area_mm2 = self._zones[answer["z"]], self._plan_zones[answer["z"]]["area_mm2"]
-        zone.passes = answer["p"]
-        zone.punctures = round(self._geometry.punctures(answer["q"]), 1)
-        zone.density_per_cm2 = round(zone.punctures / (area_mm2 / 100), 2) if area_mm2 else None
-
-    def _reading(self, answer: dict[str, Any], t_s: float) -> Reading:
-        self._take_zone(answer)
+    def _reading(self, live: Live, t_s: float) -> Reading:
+        self._take_zone(live)
         return Reading(
             t_s=round(t_s, 3),
-            state=answer["s"],
-            rgb=tuple(answer["c"]),
-            force_n=answer["f"] / 1000,
-            speed_mm_s=answer["v"],
+            state=live.state,
+            rgb=live.rgb,
+            force_n=live.force_mn / 1000,
+            speed_mm_s=live.speed_mm_s,
             passes=sum(zone.passes for zone in self._zones),
-            zone=answer["a"],
+            zone=live.active_zone,
             zones=[replace(zone) for zone in self._zones],
-            battery_v=answer["b"] / 1000 if answer["b"] is not None else None,
-            is_open=answer["o"],
+            battery_v=live.battery_mv / 1000 if live.battery_mv is not None else None,
+            is_open=live.is_open,
         )
-
-
-def _tenth(zone: dict[str, Any]) -> float | None:
-    target_x10 = zone["target_per_cm2_x10"]
-    return target_x10 / 10 if target_x10 is not None else None

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dermaroller.errors import PlanError
+from dermaroller.link import reading
+from dermaroller.plan_content import PlanContent
 from dermaroller.plan_rules import SERUM, TABLES, TOP, ZONE, Number, Spec, Text, bad_number, bad_text
 from dermaroller.toml_lines import line_of
 from roller import plan as device_plan
@@ -23,15 +25,14 @@ else:
     import tomli as tomllib
 
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
-MAX_JSON_BYTES = 2000  # the session's header repeats the plan and its zones in one block
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A checked plan. `fields` is the device's JSON object: integers in mN, um, mm2 and tenths of punctures per cm2."""
+    """A checked plan, and the name of its file."""
 
     name: str
-    fields: dict[str, Any]
+    content: PlanContent
 
     @classmethod
     def read(cls, path: str | Path) -> "Plan":
@@ -51,11 +52,15 @@ class Plan:
             table = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise _not_toml(name, text, str(error)) from error
-        return cls(name, _Checker(text, name).device_fields(table))
+        return cls(name, _Checker(text, name).content(table))
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON object that the device keeps."""
+        return reading.plan_as_json(self.content)
 
     def device_json(self) -> bytes:
-        """The plan as the device keeps it, without its block."""
-        return json.dumps(self.fields, separators=(",", ":"), ensure_ascii=False).encode()
+        """Its text, without its block."""
+        return json.dumps(self.as_json(), separators=(",", ":"), ensure_ascii=False).encode()
 
     def device_bytes(self) -> bytes:
         """The content of the device's plan file: one PLAN block."""
@@ -69,15 +74,16 @@ class _Checker:
         self._text = text
         self._name = name
 
-    def device_fields(self, table: dict[str, Any]) -> dict[str, Any]:
+    def content(self, table: dict[str, Any]) -> PlanContent:
         self._known(table, {*TOP, *TABLES, "serum", "zone"}, ())
         fields: dict[str, Any] = {"v": device_plan.VERSION, **self._table(TOP, table, ())}
         for key, spec in TABLES.items():
             fields[key] = self._table(spec, self._sub_table(table, key), (key,))
         fields["serum"] = self._table(SERUM, self._sub_table(table, "serum"), ("serum",)) if "serum" in table else None
         fields["zones"] = self._zones(table)
-        self._check_together(fields)
-        return fields
+        content = reading.plan_of(fields)
+        self._check_together(content)
+        return content
 
     def _sub_table(self, table: dict[str, Any], key: str) -> dict[str, Any]:
         value = table.get(key, {})
@@ -122,23 +128,18 @@ class _Checker:
             self._refuse((*place, key), f"{key} {reason}")
         return round(value * item.per_unit) if isinstance(item, Number) else value
 
-    def _check_together(self, fields: dict[str, Any]) -> None:
-        force, limit_x10 = fields["force"], fields["limits"]["max_density_per_cm2_x10"]
-        if force["low_mn"] >= force["high_mn"]:
-            self._refuse(
-                ("force", "low_n"),
-                f"low_n {force['low_mn'] / 1000:g} must be below high_n {force['high_mn'] / 1000:g}",
-            )
-        for i, zone in enumerate(fields["zones"]):
-            if limit_x10 is not None and zone["target_per_cm2_x10"] > limit_x10:
-                target = zone["target_per_cm2_x10"] / 10
-                reason = f"target_density_per_cm2 {target:g} is above the limit max_density_per_cm2 {limit_x10 / 10:g}"
+    def _check_together(self, content: PlanContent) -> None:
+        force, limit = content.force, content.limits.max_density_per_cm2
+        if force.low_mn >= force.high_mn:
+            self._refuse(("force", "low_n"), f"low_n {force.low_n:g} must be below high_n {force.high_n:g}")
+        for i, zone in enumerate(content.zones):
+            target = zone.target_per_cm2
+            if limit is not None and target is not None and target > limit:
+                reason = f"target_density_per_cm2 {target:g} is above the limit max_density_per_cm2 {limit:g}"
                 self._refuse(("zone", i, "target_density_per_cm2"), reason)
-        size = len(Plan(self._name, fields).device_json())
-        if size > MAX_JSON_BYTES:
-            self._refuse(
-                (), f"takes {size} bytes on the device, which has room for {MAX_JSON_BYTES}; use shorter names"
-            )
+        size, room = len(Plan(self._name, content).device_json()), device_plan.MAX_PLAN
+        if size > room:
+            self._refuse((), f"takes {size} bytes on the device, which has room for {room}; use shorter names")
 
     def _refuse(self, place: tuple[str | int, ...], reason: str) -> NoReturn:
         raise PlanError(f"{self._name}, line {line_of(self._text, place) or 1}: {reason}.")

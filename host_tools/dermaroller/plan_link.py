@@ -1,8 +1,5 @@
 """Pushes a plan to a device and reads back what it holds. The device takes a plan whole or keeps the old one."""
 
-import binascii
-from typing import Any
-
 from dermaroller.device import Device
 from dermaroller.errors import DeviceRefused, PlanError
 from dermaroller.plan import Plan
@@ -12,18 +9,13 @@ ROUNDS = 3  # times that a whole plan is sent before giving up
 _ASK_AGAIN = ("offset", "staged")  # the device lost what had come, as after a reset: send it all again
 
 
-def held(device: Device) -> dict[str, Any]:
-    """What the device holds: {"plan": the plan's fields, None in free mode, "error": why one at rest was refused}."""
-    return device.ask("plan")
-
-
 def push(device: Device, plan: Plan) -> bool:
     """Bring the plan to the device, and compare what it then holds; False if it held this plan before.
 
     DeviceRefused if it says no (a session is open, or it cannot use the plan), PlanError if it holds something else in
     the end.
     """
-    if held(device)["plan"] == plan.fields:
+    if _holds(device, plan):
         return False
     reason = ""
     for _ in range(ROUNDS):
@@ -34,18 +26,17 @@ def push(device: Device, plan: Plan) -> bool:
                 raise
             reason = f" It said last: {refused}"
         # Also after a refusal: when an answer is lost, the request is repeated, and refused because it was done.
-        if held(device)["plan"] == plan.fields:
+        if _holds(device, plan):
             return True
     raise PlanError(f"{device.name} does not hold {plan.name} after {ROUNDS} tries; push it again.{reason}")
 
 
-def clear(device: Device) -> None:
-    """Remove the plan, so that the device works freely."""
-    device.ask("plan clear")
+def _holds(device: Device, plan: Plan) -> bool:
+    """Whether the device holds this plan and nothing else, also no entry that only a newer version knows."""
+    return bool(device.plan().raw["plan"] == plan.as_json())
 
 
 def _send(device: Device, text: bytes) -> None:
     for at in range(0, len(text), PIECE_BYTES):
-        piece = binascii.b2a_base64(text[at : at + PIECE_BYTES], newline=False).decode()
-        device.ask(f"plan put {at} {piece}")
-    device.ask(f"plan commit {len(text)} {binascii.crc32(text):08x}")
+        device.put_plan(at, text[at : at + PIECE_BYTES])
+    device.commit_plan(text)

@@ -1,4 +1,7 @@
-"""What each key of a plan may hold, and what it becomes on the device: one table for each table of the TOML file."""
+"""What each key of a plan may hold, and what it becomes on the device: one table for each table of the TOML file.
+
+Ranges and defaults are the device's own.
+"""
 
 import math
 import re
@@ -7,22 +10,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from roller.plan import MAX_NAME
+from roller.plan_reading import RANGES
+from roller.settings import FORCE_HIGH_MN, FORCE_LOW_MN, Head
 
 FILL_IN = "FILL IN"  # stands in templates for what only the user can know
+_HEAD = Head()  # the reference head: what a plan need not say
 _CODE = re.compile(r"[\w.-]+")
 
 
 @dataclass(frozen=True)
 class Number:
-    """A key that holds a number: its factor on the device, and the range that it accepts, ends included."""
+    """A key that holds a number, and its factor on the device."""
 
     device_key: str
-    per_unit: int
-    low: float
-    high: float
+    per_unit: int = 1
     default: float | None = None
     is_optional: bool = False
     is_whole: bool = False
+
+    @property
+    def low(self) -> float:
+        """The lowest value that the device takes."""
+        return RANGES[self.device_key][0] / self.per_unit
+
+    @property
+    def high(self) -> float:
+        return RANGES[self.device_key][1] / self.per_unit
 
 
 @dataclass(frozen=True)
@@ -40,24 +53,27 @@ Spec = Mapping[str, Number | Text]
 TOP: Spec = {"subject": Text("subject", is_code=True)}
 HEAD: Spec = {
     "id": Text("id", "unnamed"),
-    "needles": Number("needles", 1, 1, 5000, 192, is_whole=True),
-    "drum_diameter_mm": Number("drum_diameter_um", 1000, 2, 100, 20.0),
-    "drum_width_mm": Number("drum_width_um", 1000, 1, 100, 20.0),
-    "needle_length_mm": Number("needle_length_um", 1000, 0.05, 5, 1.5),
-    "counts_per_rev": Number("counts_per_rev", 1, 4, 65536, 32, is_whole=True),
-    "max_sessions": Number("max_sessions", 1, 0, 10000, 0, is_whole=True),  # 0: no limit is known
-    "max_revolutions": Number("max_revolutions", 1, 0, 1000000, 0, is_whole=True),
+    "needles": Number("needles", default=_HEAD.needles, is_whole=True),
+    "drum_diameter_mm": Number("drum_diameter_um", 1000, _HEAD.drum_diameter_um / 1000),
+    "drum_width_mm": Number("drum_width_um", 1000, _HEAD.drum_width_um / 1000),
+    "needle_length_mm": Number("needle_length_um", 1000, _HEAD.needle_length_um / 1000),
+    "counts_per_rev": Number("counts_per_rev", default=_HEAD.counts_per_rev, is_whole=True),
+    "max_sessions": Number("max_sessions", default=_HEAD.max_sessions, is_whole=True),
+    "max_revolutions": Number("max_revolutions", default=_HEAD.max_revolutions, is_whole=True),
 }
-FORCE: Spec = {"low_n": Number("low_mn", 1000, 0, 20, 0.6), "high_n": Number("high_mn", 1000, 0.001, 20, 6.0)}
+FORCE: Spec = {
+    "low_n": Number("low_mn", 1000, FORCE_LOW_MN / 1000),
+    "high_n": Number("high_mn", 1000, FORCE_HIGH_MN / 1000),
+}
 LIMITS: Spec = {
-    "max_density_per_cm2": Number("max_density_per_cm2_x10", 10, 0.1, 10000, is_optional=True),
-    "min_interval_days": Number("min_interval_days", 1, 0, 3650, is_optional=True, is_whole=True),
+    "max_density_per_cm2": Number("max_density_per_cm2_x10", 10, is_optional=True),
+    "min_interval_days": Number("min_interval_days", is_optional=True, is_whole=True),
 }
 SERUM: Spec = {"name": Text("name"), "lot": Text("lot", is_optional=True)}
 ZONE: Spec = {
     "name": Text("name"),
-    "area_cm2": Number("area_mm2", 100, 0.01, 10000),
-    "target_density_per_cm2": Number("target_per_cm2_x10", 10, 0.1, 10000),
+    "area_cm2": Number("area_mm2", 100),
+    "target_density_per_cm2": Number("target_per_cm2_x10", 10),
 }
 TABLES = {"head": HEAD, "force": FORCE, "limits": LIMITS}
 

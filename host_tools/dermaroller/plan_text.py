@@ -3,18 +3,20 @@
 import json
 from typing import Any
 
+from dermaroller.link import reading
+from dermaroller.plan_content import PlanContent
 from dermaroller.plan_rules import SERUM, TABLES, TOP, ZONE, Spec
 
 
-def as_toml(fields: dict[str, Any]) -> str:
-    """The text of a plan; `fields` as in Plan.fields. What is not set is left out."""
-    lines = _lines(TOP, fields)
+def as_toml(plan: PlanContent) -> str:
+    """The text of a plan. What is not set is left out."""
+    lines = _lines(TOP, reading.plain(plan))
     for name, spec in TABLES.items():
-        lines += _table(f"[{name}]", spec, fields.get(name) or {})
-    if fields.get("serum"):
-        lines += _table("[serum]", SERUM, fields["serum"])
-    for zone in fields.get("zones", ()):
-        lines += _table("[[zone]]", ZONE, zone)
+        lines += _table(f"[{name}]", spec, reading.plain(getattr(plan, name)))
+    if plan.serum:
+        lines += _table("[serum]", SERUM, reading.plain(plan.serum))
+    for zone in plan.zones:
+        lines += _table("[[zone]]", ZONE, reading.plain(zone))
     return "\n".join(lines) + "\n"
 
 

@@ -80,7 +80,7 @@ class Puller:
 
     def run(self, progress: Progress) -> Pulled:
         """Pull what is missing. Raises what the device does, UsageError for a session that is not there."""
-        self._device_id = str(self._device.info().get("device", "device"))
+        self._device_id = self._device.info().device
         if found := evidence.measure(self._device):
             self._store.add_receipt(receipts.CLOCK, found.device, **evidence.details(found))
         missing = []

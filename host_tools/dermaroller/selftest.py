@@ -10,9 +10,10 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from dermaroller.device import Device
+from dermaroller.device import Answer, Device
+from dermaroller.link import figures
+from dermaroller.link.answers import Calibration
 from dermaroller.patience import TRIES
 from dermaroller.ranges import MAX_CHUNK_BYTES
 from roller import selftest as on_device
@@ -94,74 +95,74 @@ class SelfTest:
 
     def run(self) -> list[Result]:
         """All results, in the order of the tests. DeviceRefused if a session is open."""
-        boot = self._device.ask("time")["boot"]
+        boot = self._device.time().boot
         try:
             results = [*self._sensors(), *self._adc(), *self._timer(), *self._heap(), *self._flash(), *self._serial()]
             results += [*self._lights(), *self._encoder()]
         finally:
-            self._ask("end")
-        resets = self._device.ask("time")["boot"] - boot
+            self._test(figures.TestsEnded, "end")
+        resets = self._device.time().boot - boot
         return [*results, Result("resets during the test", resets, "", high=0, note="the device started anew")]
 
-    def _ask(self, test: str) -> dict[str, Any]:
-        return self._device.ask(f"selftest {test}", silence_s=PATIENCE_S)
+    def _test(self, kind: type[Answer], test: str) -> Answer:
+        return self._device.test(kind, test, PATIENCE_S)
 
     def _sensors(self) -> list[Result]:
-        cal = self._device.ask("cal")
-        self._device.ask("raw")
+        cal = self._device.calibration()
+        self._device.raw()
         self._wait(SURVEY_S)
-        raw = self._device.ask("raw")
-        low, high = cal["raw_min"], cal["raw_max"]
+        raw = self._device.raw()
+        low, high = cal.raw_min, cal.raw_max
         wiring = "the force sensor is open, shorted or not connected"
         found = [
-            Result("force sensor, lowest reading", raw["force_raw_min"], "counts", low, high, wiring),
-            Result("force sensor, highest reading", raw["force_raw_max"], "counts", low, high, wiring),
+            Result("force sensor, lowest reading", raw.force_raw_min, "counts", low, high, wiring),
+            Result("force sensor, highest reading", raw.force_raw_max, "counts", low, high, wiring),
         ]
-        battery_mv = self._device.ask("live").get("b")
+        battery_mv = self._device.live().battery_mv
         if battery_mv is not None:
             found.append(Result("battery", battery_mv, "mV", *BATTERY_MV, "check the cell and its divider"))
         return found
 
     def _adc(self) -> list[Result]:
-        cal = self._device.ask("cal")
-        got = self._ask("adc")
-        noise = math.sqrt(got["squares"] / got["n"])
+        cal = self._device.calibration()
+        got = self._test(figures.AdcTest, "adc")
+        noise = math.sqrt(got.squares / got.n)
         limit = round(NOISE_MN * _counts_per_mn(cal), 1)
         return [
             Result("force sensor, noise", round(noise, 1), "counts", high=limit, note="check supply and shielding"),
-            Result("force sensor, one reading", round(got["us"] / got["n"], 1), "us", high=ADC_READ_US),
+            Result("force sensor, one reading", round(got.us / got.n, 1), "us", high=ADC_READ_US),
         ]
 
     def _timer(self) -> list[Result]:
-        got = self._ask(f"timer {TIMER_MS}")
-        n = max(got["n"], 1)
-        delivered = 100 * got["n"] * PERIOD_US / max(got["us"], 1)
+        got = self._test(figures.TimerTest, f"timer {TIMER_MS}")
+        n = max(got.n, 1)
+        delivered = 100 * got.n * PERIOD_US / max(got.us, 1)
         lost = "callbacks are lost"
         return [
             Result("timer, callbacks delivered", round(delivered, 1), "%", 98, 102, lost),
-            Result("timer, shortest period", got["shortest_us"], "us"),
-            Result("timer, longest period", got["longest_us"], "us", high=LONGEST_US, note=lost),
-            Result("timer, periods within 250 us", round(100 * got["near"] / max(n - 1, 1), 1), "%", low=NEAR_PERCENT),
-            Result("callback, cost", round(got["cost_us"] / n, 1), "us", high=COST_US, note="the loop gets no time"),
-            Result("callback, most", got["most_us"], "us"),
+            Result("timer, shortest period", got.shortest_us, "us"),
+            Result("timer, longest period", got.longest_us, "us", high=LONGEST_US, note=lost),
+            Result("timer, periods within 250 us", round(100 * got.near / max(n - 1, 1), 1), "%", low=NEAR_PERCENT),
+            Result("callback, cost", round(got.cost_us / n, 1), "us", high=COST_US, note="the loop gets no time"),
+            Result("callback, most", got.most_us, "us"),
         ]
 
     def _heap(self) -> list[Result]:
-        got = self._ask("heap")
+        got = self._test(figures.HeapTest, "heap")
         return [
-            Result("heap, free", got["free"], "bytes", low=HEAP_FREE),
-            Result("heap, largest block", got["largest"], "bytes", low=HEAP_BLOCK),
+            Result("heap, free", got.free, "bytes", low=HEAP_FREE),
+            Result("heap, largest block", got.largest, "bytes", low=HEAP_BLOCK),
         ]
 
     def _flash(self) -> list[Result]:
-        got = self._ask("flash")
-        write_us = sorted(got["write_us"])
+        got = self._test(figures.FlashTest, "flash")
+        write_us = sorted(got.write_us)
         page_us = statistics.median(write_us)
         erases_ms = [(us - page_us) / 1000 for us in write_us[-FILE_BYTES // BLOCK_BYTES :]]
         return [
-            Result("flash, pieces read as written", got["same"], f"of {len(write_us)}", low=len(write_us)),
-            Result("flash, 32 KB written", round((sum(write_us) + got["close_us"]) / 1000), "ms", high=WRITE_MS),
-            Result("flash, 32 KB read", round(got["read_us"] / 1000), "ms", high=READ_MS),
+            Result("flash, pieces read as written", got.same, f"of {len(write_us)}", low=len(write_us)),
+            Result("flash, 32 KB written", round((sum(write_us) + got.close_us) / 1000), "ms", high=WRITE_MS),
+            Result("flash, 32 KB read", round(got.read_us / 1000), "ms", high=READ_MS),
             Result("flash, 512 bytes without an erase", round(page_us / 1000, 1), "ms"),
             Result("flash, erase of 4 KB, median", round(statistics.median(erases_ms), 1), "ms"),
             Result("flash, erase of 4 KB, longest", round(erases_ms[-1], 1), "ms", high=ERASE_MS, note="worn flash?"),
@@ -194,7 +195,7 @@ class SelfTest:
         found = []
         for name, (red, green, blue) in COLOURS.items():
             self._person.tell(f"Look at the light: it is to be {name}.")
-            self._ask(f"light {red} {green} {blue} {COLOUR_MS}")
+            self._test(figures.LightTest, f"light {red} {green} {blue} {COLOUR_MS}")
             was_seen = self._person.look(name)
             note = "shown, nobody looked" if was_seen is None else "check the light's wires and their order"
             seen = None if was_seen is None else int(was_seen)
@@ -216,7 +217,7 @@ class SelfTest:
         ]
 
     def _illegal(self) -> int:
-        return int(self._device.info()["counters"]["illegal_transitions"])
+        return self._device.info().counters["illegal_transitions"]
 
     def _turned(self) -> tuple[int, int]:
         """Counts rolled each way, until both suffice or the time is over."""
@@ -232,15 +233,15 @@ class SelfTest:
         return forwards, backwards
 
     def _count(self) -> int:
-        return int(self._device.ask("raw")["count"])
+        return self._device.raw().count
 
 
-def _counts_per_mn(cal: dict[str, Any]) -> float:
+def _counts_per_mn(cal: Calibration) -> float:
     """How many counts of the ADC a millinewton is, near no force."""
-    if cal.get("table"):
-        raw, mn = cal["table"][0]
-        return float(raw) / float(mn)
-    return 1e6 / float(cal["nn_per_count"])
+    if cal.table:
+        raw, mn = cal.table[0]
+        return raw / mn
+    return 1e6 / cal.nn_per_count
 
 
 def _file() -> bytes:

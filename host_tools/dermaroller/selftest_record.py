@@ -10,11 +10,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 from dermaroller.errors import SelfTestFailed
+from dermaroller.link.answers import Info
+from dermaroller.log.simulated import is_virtual
 from dermaroller.selftest import Result
 
 FORMAT = 1
 _IDENTITY = ("device", "name", "hw", "board", "chip", "micropython", "fw")
-_VIRTUAL_ID = "240ac4000001"  # that the virtual board has, whatever board's constants it runs
 
 # What is asked of a real board: the question, and the items that answer it.
 BENCH = (
@@ -35,13 +36,13 @@ BENCH = (
 )
 
 
-def record(info: dict[str, Any], results: list[Result], baud: int, now: datetime | None = None) -> dict[str, Any]:
-    """One run as JSON. info: the device's own answer to that."""
+def record(info: Info, results: list[Result], baud: int, now: datetime | None = None) -> dict[str, Any]:
+    """One run as JSON. info: what the device says of itself."""
     now = now or datetime.now(timezone.utc)
     by_item = {result.item: result for result in results}
     return {
         "selftest": FORMAT,
-        **{key: info.get(key) for key in _IDENTITY},
+        **{key: getattr(info, key) for key in _IDENTITY},
         "is_simulated": is_simulated(info),
         "date": now.astimezone(timezone.utc).isoformat(timespec="seconds"),
         "baud": baud,
@@ -52,9 +53,9 @@ def record(info: dict[str, Any], results: list[Result], baud: int, now: datetime
     }
 
 
-def is_simulated(info: dict[str, Any]) -> bool:
+def is_simulated(info: Info) -> bool:
     """Whether the virtual board answered: its figures are its model's, not a chip's."""
-    return info.get("board") == "virtual" or info.get("device") == _VIRTUAL_ID
+    return is_virtual(info.board, info.machine, info.device)
 
 
 def failed(results: Iterable[Result]) -> list[Result]:
@@ -88,6 +89,6 @@ def _as_json(result: Result) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _answered(question: str, answers: list[Result], info: dict[str, Any]) -> dict[str, Any]:
+def _answered(question: str, answers: list[Result], info: Info) -> dict[str, Any]:
     values = [{"item": each.item, "value": each.value, "unit": each.unit} for each in answers]
     return {"question": question, "answer": values, "is_simulated": is_simulated(info)}

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from dermaroller.device import Device
 from dermaroller.errors import CalibrationRefused
+from dermaroller.link.answers import Calibration, Raw
 
 PIECE_S = 0.25
 PIECES = 9  # more than two seconds
@@ -29,19 +29,19 @@ class Reading:
     wander_raw: float
 
 
-def steady(device: Device, held: dict[str, Any], what: str, wait: Wait = time.sleep) -> Reading:
+def steady(device: Device, held: Calibration, what: str, wait: Wait = time.sleep) -> Reading:
     """The mean reading over two seconds. held: the device's calibration, with the sensor's range. what: for messages.
 
     Raises CalibrationRefused if a reading is out of the sensor's range, or they are too unsteady.
     """
     pieces = _pieces(device, what, wait)
-    low, high = min(p["force_raw_min"] for p in pieces), max(p["force_raw_max"] for p in pieces)
+    low, high = min(p.force_raw_min for p in pieces), max(p.force_raw_max for p in pieces)
     _check_range(low, high, held, what)
-    n = sum(p["n"] for p in pieces)
-    means = [p["force_raw"] + 0.5 for p in pieces]  # the device rounds down
-    mean = sum(mean * p["n"] for mean, p in zip(means, pieces, strict=True)) / n
+    n = sum(p.n for p in pieces)
+    means = [(p.force_raw or 0) + 0.5 for p in pieces]  # the device rounds down
+    mean = sum(mean * p.n for mean, p in zip(means, pieces, strict=True)) / n
     reading = Reading(mean, n, high - low, max(means) - min(means))
-    range_raw = held["raw_max"] - held["raw_min"]
+    range_raw = held.raw_max - held.raw_min
     for name, value, limit in (
         ("are noisy", reading.noise_raw, MAX_NOISE_PERCENT),
         ("wander", reading.wander_raw, MAX_WANDER_PERCENT),
@@ -55,13 +55,13 @@ def steady(device: Device, held: dict[str, Any], what: str, wait: Wait = time.sl
     return reading
 
 
-def _pieces(device: Device, what: str, wait: Wait) -> list[dict[str, Any]]:
-    device.ask("raw")  # begins a new row of readings
+def _pieces(device: Device, what: str, wait: Wait) -> list[Raw]:
+    device.raw()  # begins a new row of readings
     pieces = []
     for _ in range(2 * PIECES):
         wait(PIECE_S)
-        piece = device.ask("raw")
-        if piece["n"] >= MIN_READINGS:  # else the answer before was lost and the request came twice
+        piece = device.raw()
+        if piece.n >= MIN_READINGS:  # else the answer before was lost and the request came twice
             pieces.append(piece)
         if len(pieces) == PIECES:
             return pieces
@@ -70,14 +70,14 @@ def _pieces(device: Device, what: str, wait: Wait) -> list[dict[str, Any]]:
     )
 
 
-def _check_range(low: int, high: int, held: dict[str, Any], what: str) -> None:
-    if low < held["raw_min"]:
+def _check_range(low: int, high: int, held: Calibration, what: str) -> None:
+    if low < held.raw_min:
         raise CalibrationRefused(
-            f"not calibrated: {what}, a reading of {low} is below {held['raw_min']}: the sensor is open or at its "
+            f"not calibrated: {what}, a reading of {low} is below {held.raw_min}: the sensor is open or at its "
             "lower end. Check its plug and wires."
         )
-    if high > held["raw_max"]:
+    if high > held.raw_max:
         raise CalibrationRefused(
-            f"not calibrated: {what}, a reading of {high} is above {held['raw_max']}: the sensor is shorted or "
+            f"not calibrated: {what}, a reading of {high} is above {held.raw_max}: the sensor is shorted or "
             "saturated. Use a lighter weight, or check its wires."
         )

@@ -8,6 +8,7 @@ from dermaroller import boards
 from dermaroller.deploy.build import build_for_virtual
 from dermaroller.deploy.heap import flash_with
 from dermaroller.device import Device
+from dermaroller.link.figures import HeapTest
 from dermaroller.selftest import Person, SelfTest
 from dermaroller.selftest_record import failed, record
 from dermaroller.sim.lockstep import LockStep
@@ -39,8 +40,8 @@ def test_a_good_board_passes_in_the_heap_of_the_chip(
         device = Device(line, clock=line.now_s)
         results = SelfTest(device, person, BAUD, line.now_s, line.wait).run()
         kept = record(device.info(), results, BAUD)
-        after = device.ask("selftest heap")
+        after = device.test(HeapTest, "heap")
     assert failed(results) == []
     assert (kept["board"], kept["is_simulated"], kept["is_complete"]) == (name, True, True)
     # All that a host can ask for is loaded now, and goes when a session begins (tests/sim/test_memory.py).
-    assert after["free"] >= LEAST_FREE
+    assert after.free >= LEAST_FREE

@@ -45,11 +45,11 @@ def test_only_what_changed_is_copied(serve: Serve, old: Application, tmp_path: P
         changed = deploy(one_pin, board.path, quiet)
         back = deploy(old, board.path, quiet)
         assert verify(old, Remote(board.path)) == len(old.files)
-    assert (first.copied, first.is_switched, first.info["board"]) == (sorted(old.files), True, "old")
+    assert (first.copied, first.is_switched, first.info.board) == (sorted(old.files), True, "old")
     assert (again.copied, again.is_switched) == ([], False)
     assert (changed.copied, changed.is_switched) == (["board.mpy"], True)
     assert (back.copied, back.is_switched) == ([], True)
-    assert first.info["utc_s"] > 1_700_000_000
+    assert first.info.utc_s > 1_700_000_000
 
 
 @pytest.mark.slow
@@ -59,7 +59,7 @@ def test_the_next_version_replaces_the_last(serve: Serve, old: Application, new:
         deploy(grown, board.path, quiet)
         deploy(new, board.path, quiet)
         last = deploy(old, board.path, quiet)
-        assert last.info["board"] == "old"
+        assert last.info.board == "old"
     assert running(tmp_path / "flash.bin", old, new) == "old"
 
 
@@ -85,7 +85,7 @@ def test_it_comes_in_the_machine_code_of_the_device(
 
     with serve() as board:
         deployed = deploy(old, board.path, quiet, build=make)
-        assert deployed.info["board"] == "machine"
+        assert deployed.info.board == "machine"
         assert verify(old, Remote(board.path), make) == len(old.files)
     assert list(made) == [viper.native_arch(micropython.mpy)]
 
@@ -121,7 +121,7 @@ def test_a_session_is_not_cut_off(serve: Serve, old: Application, tmp_path: Path
 
 
 def wait_for_session(port: str) -> None:
-    while checks.wait_for(port, checks_version())["session"] is None:
+    while checks.wait_for(port, checks_version()).session is None:
         pass
 
 
@@ -137,7 +137,7 @@ def test_an_application_that_fails_is_told(serve: Serve, old: Application, tmp_p
     with serve() as board:
         with pytest.raises(DeployError, match="does not answer after the switch-over"):
             deploy(replace(old, files={**old.files, "main.mpy": broken}), board.path, quiet)
-        assert deploy(old, board.path, quiet).info["board"] == "old"
+        assert deploy(old, board.path, quiet).info.board == "old"
 
 
 @pytest.mark.slow
@@ -209,4 +209,4 @@ def test_a_refused_device_goes_on_with_what_it_had(serve: Serve, old: Applicatio
     with serve() as board:
         with pytest.raises(DeployError, match="the device is an esp32, but"):
             deploy(another, board.path, quiet)
-        assert checks.wait_for(board.path, old.version)["board"] == "old"
+        assert checks.wait_for(board.path, old.version).board == "old"

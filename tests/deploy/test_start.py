@@ -96,7 +96,7 @@ def test_a_folder_with_a_file_for_each_module_starts_and_is_replaced(
     assert b"board: old" in started(flash, tmp_path).console
     with serve() as board:
         deployed = deploy(old, board.path, quiet)
-        assert (deployed.copied, deployed.info["board"]) == (sorted(old.files), "old")
+        assert (deployed.copied, deployed.info.board) == (sorted(old.files), "old")
     assert image.read_files(flash, "/")[layout.POINTER] == b"app_b"
     with serve() as board:
         deploy(new, board.path, quiet)
@@ -111,8 +111,8 @@ def test_a_start_that_makes_room_for_sessions_is_waited_for(
     flash = tmp_path / "flash.bin"
     image.make_image(flash, 0)
     with serve(flash_page_us=700, flash_erase_us=45_000) as board:
-        assert deploy(old, board.path, quiet).info["flash_size"] > 250_000
+        assert deploy(old, board.path, quiet).info.flash_size > 250_000
         Remote(board.path).reset()
         info = deploy(new, board.path, quiet).info
-    assert (info["board"], running(flash, old, new)) == ("new", "new")
-    assert info["flash_size"] > 500_000
+    assert (info.board, running(flash, old, new)) == ("new", "new")
+    assert info.flash_size > 500_000

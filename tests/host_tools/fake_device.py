@@ -4,11 +4,44 @@ import hashlib
 import json
 import time
 
+from dermaroller.errors import DermarollerError
+from dermaroller.link import reading
+from dermaroller.link.schema import answer_to
 from roller import wire
+
+INFO = {
+    "fw": "0.1.0", "format": 1, "state": "ready", "uptime_ms": 5000, "device": "c0ffee", "name": None, "hw": None,
+    "board": "esp32_devkitc", "chip": "ESP32", "machine": "Generic ESP32 module with ESP32", "micropython": "1.25.0",
+    "boot": 7, "utc_s": None, "session": None, "sessions": 0, "log_full": False, "flash_free": 1500000,
+    "flash_size": 1769472, "heap_free": 60000, "subject": None, "plan_error": None, "max_payload": 2048,
+    "max_speed_mm_s": None, "counters": {"late_callbacks": 2},
+}  # fmt: skip
+
+
+def check_honest(request, kind, payload):
+    """Fail where a fake gives an answer that is none by the schema: no device would give it."""
+    if kind == wire.JSON:
+        try:
+            reading.read(reading.ANSWER_TYPES[answer_to(request)], request, json.loads(payload), "a fake")
+        except DermarollerError as error:  # which whoever asks might take for an answer
+            raise AssertionError(str(error)) from error
+    elif kind == wire.BYTES:
+        assert answer_to(request) is None
+
+
+def framed(tag, kind, payload, offset=0):
+    buf = bytearray(wire.FRAME_HEAD) + payload + bytes(wire.FRAME_OVERHEAD - wire.FRAME_HEAD)
+    wire.seal_frame(buf, kind, tag, offset, len(payload))
+    return bytes(buf)
 
 
 class FakeDevice:
-    """A stream for dermaroller.device: what is written is answered at once; `spoil` may change each reply's bytes."""
+    """A stream for dermaroller.device: what is written is answered at once; `spoil` may change each reply's bytes.
+
+    Each answer is held to the schema before it leaves.
+    """
+
+    is_honest = True  # not where a test wants to see what comes of other answers
 
     def __init__(self, sessions, spoil=lambda reply: [reply], max_payload=2048, page=12):
         self.sessions = sessions  # {id: bytes}
@@ -67,13 +100,13 @@ class FakeDevice:
             words = {KeyError: "missing", AttributeError: "unknown", ValueError: "differs"}
             error = {"error": words[type(reason)], "text": f"cannot {text}"}
             kind, offset, payload = wire.ERROR, 0, json.dumps(error).encode()
-        buf = bytearray(wire.FRAME_OVERHEAD + len(payload))
-        buf[wire.FRAME_HEAD : wire.FRAME_HEAD + len(payload)] = payload
-        wire.seal_frame(buf, kind, tag, offset, len(payload))
-        return bytes(buf)
+        if self.is_honest:
+            check_honest(text, kind, payload)
+        return framed(tag, kind, payload, offset)
 
     def _info(self):
-        return wire.JSON, 0, json.dumps({"device": self.device_id, "fw": "0.1.0", "counters": {"late": 2}}).encode()
+        answer = {**INFO, "device": self.device_id, "sessions": len(self.sessions)}
+        return wire.JSON, 0, json.dumps(answer).encode()
 
     def _list(self, start):
         ids = [i for i in sorted(self.sessions) if i >= start]
@@ -88,12 +121,12 @@ class FakeDevice:
     def _confirm(self, session, digest):
         self._prove(session, digest)
         self.confirmed_ids.add(session)
-        return wire.JSON, 0, b"{}"
+        return wire.JSON, 0, json.dumps({"confirmed": session}).encode()
 
     def _erase(self, session, digest):
         self._prove(session, digest)
         del self.sessions[session]
-        return wire.JSON, 0, b"{}"
+        return wire.JSON, 0, json.dumps({"erased": session}).encode()
 
     def _prove(self, session, digest):
         if hashlib.sha256(self.sessions[session]).hexdigest() != digest:
@@ -110,11 +143,12 @@ class FakeDevice:
         return wire.BYTES, offset, self.sessions[session][offset : offset + min(length, self._max_payload)]
 
     def _sha(self, session):
-        digest = hashlib.sha256(self.sessions[session]).hexdigest()
-        return wire.JSON, 0, json.dumps({"id": session, "sha256": digest}).encode()
+        content = self.sessions[session]
+        answer = {"id": session, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        return wire.JSON, 0, json.dumps(answer).encode()
 
     def _stop(self):
-        return wire.JSON, 0, b"{}"
+        return wire.JSON, 0, b'{"stopped": 1}'
 
 
 class Every:

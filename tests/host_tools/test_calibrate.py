@@ -8,10 +8,11 @@ import pytest
 from dermaroller import calibrate, steadiness
 from dermaroller.device import Device
 from dermaroller.errors import CalibrationRefused
+from dermaroller.sim.example import FACE
 from roller import wire
 from roller.calibration import Calibration
 
-from .fake_device import FakeDevice
+from .fake_device import INFO, FakeDevice
 
 FORCES_MN = [980.665, 1961.33, 4903.325]
 
@@ -34,20 +35,23 @@ class SensorDevice(FakeDevice):
         self._tare_raw = tare_raw
 
     def _info(self):
-        return wire.JSON, 0, json.dumps({"session": self.session}).encode()
+        return wire.JSON, 0, json.dumps({**INFO, "session": self.session}).encode()
 
     def _plan(self):
-        return wire.JSON, 0, json.dumps({"plan": self.head and {"head": self.head}, "error": None}).encode()
+        plan = FACE.plan.as_json()
+        plan["head"] |= self.head or {}
+        return wire.JSON, 0, json.dumps({"plan": plan if self.head else None, "error": None}).encode()
 
     def _stop(self):
-        self.session = None
-        return wire.JSON, 0, b"{}"
+        stopped, self.session = self.session, None
+        return wire.JSON, 0, json.dumps({"stopped": stopped}).encode()
 
     def _raw(self):
         self._tare_raw += self.wander_raw
         raw = int(self._tare_raw + self.force_mn * 1e6 / self._nn_per_count)
         low, high = max(0, raw - self.noise_raw), min(65535, raw + self.noise_raw)
-        answer = {"n": self.n, "force_raw": raw, "force_raw_min": low, "force_raw_max": high, "count": self.count}
+        answer = {"n": self.n, "force_raw": raw, "force_raw_min": low, "force_raw_max": high, "force_mn": 0,
+                  "is_faulty": False, "count": self.count, "speed_mm_s": 0}  # fmt: skip
         return wire.JSON, 0, json.dumps(answer).encode()
 
     def _cal(self, text=None):
@@ -122,7 +126,7 @@ def test_the_plans_head_is_the_measure():
     fake = SensorDevice()
     fake.head = {"counts_per_rev": 256}
     head = calibrate.head_of(device(fake))
-    assert (head["counts_per_rev"], head["drum_diameter_um"]) == (256, 20000)
+    assert (head.counts_per_rev, head.drum_diameter_um) == (256, 20000)
 
 
 def test_an_open_session_is_not_disturbed():

@@ -34,7 +34,7 @@ def test_info_and_list_over_a_port(command, serve):
     fake.open_ids = {4}
     with serve(fake) as path:
         assert "c0ffee" in command("-p", path, "info")[1]
-        assert json.loads(command("info", "--port", path, "--json")[1])["counters"] == {"late": 2}
+        assert json.loads(command("info", "--port", path, "--json")[1])["counters"] == {"late_callbacks": 2}
         out = command("-p", path, "list")[1]
         assert "1,500" in out and "recording" in out
         assert json.loads(command("--json", "-p", path, "list")[1])["sessions"][0] == {

@@ -17,7 +17,7 @@ def device_of(fake, **options):
 
 
 def test_info():
-    assert device_of(FakeDevice({})).info()["device"] == "c0ffee"
+    assert device_of(FakeDevice({})).info().device == "c0ffee"
 
 
 def test_the_list_is_asked_page_by_page():
@@ -102,7 +102,7 @@ class OneBehind:
 def test_a_late_answer_to_the_first_try_counts():
     fake = FakeDevice({1: b"x"}, spoil=OneBehind())
     device = device_of(fake)
-    assert device.info()["device"] == "c0ffee"
+    assert device.info().device == "c0ffee"
     assert fake.requests == ["info", "info"]
     assert device.list_sessions() == [Listed(1, 1, False)]  # behind the second answer to `info`
     device.erase(1, hashlib.sha256(b"x").hexdigest())
@@ -124,7 +124,7 @@ def test_answers_to_old_tags_are_no_answers():
 
     fake = FakeDevice({5: CONTENT}, spoil=haunted)
     device = device_of(fake)
-    assert device.info()["device"] == "c0ffee"
+    assert device.info().device == "c0ffee"
     assert device.sha256(5) == hashlib.sha256(CONTENT).hexdigest()
     assert b"".join(device.read_range(5, 0, len(CONTENT))) == CONTENT
     assert len(fake.requests) == 12  # each once
@@ -155,6 +155,7 @@ def test_an_error_answer_says_what_was_refused():
 
 def test_an_answer_that_is_no_json_object_is_refused():
     fake = FakeDevice({})
+    fake.is_honest = False
     fake._info = lambda: (1, 0, b"[1, 2]")
     with pytest.raises(DeviceRefused, match="not JSON"):
         device_of(fake).info()

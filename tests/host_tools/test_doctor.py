@@ -7,12 +7,13 @@ import pytest
 
 from dermaroller import cli_doctor, facts
 from dermaroller.doctor import GOOD, PROBLEM, diagnose
-from dermaroller.facts import BABBLE, BUSY, FAILED, FORBIDDEN, OK, PROMPT, REFUSED, SILENT, Answer, Facts
+from dermaroller.facts import BABBLE, BUSY, FAILED, FORBIDDEN, NEWER, OK, PROMPT, REFUSED, SILENT, Answer, Facts
 from dermaroller.holders import Holder
 from dermaroller.port import PortInfo, open_port
+from roller import wire
 from roller.version import VERSION
 
-from .fake_device import FakeDevice
+from .fake_device import INFO, FakeDevice
 
 USB = PortInfo("/dev/ttyUSB0", "CP2102", 0x10C4, 0xEA60, "0001", True)
 CP210X = {0x1D6B, 0x10C4}
@@ -126,6 +127,19 @@ class TestOverAPort:
     def test_a_prompt_without_an_application(self, serve):
         with serve(FakeDevice({}, spoil=lambda reply: [b"\r\nMicroPython\r\n>>> "])) as path:
             assert self.ask(path) == PROMPT
+
+    @pytest.mark.parametrize(("boot", "kind", "name"), [("7", NEWER, "old_tool"), (None, REFUSED, "old_firmware")])
+    def test_a_firmware_whose_answers_this_tool_cannot_read(self, serve, boot, kind, name):
+        fake = FakeDevice({})
+        fake.is_honest = False
+        answer = {**INFO, "boot": boot} if boot else {key: each for key, each in INFO.items() if key != "boot"}
+        fake._info = lambda: (wire.JSON, 0, json.dumps(answer).encode())
+        with serve(fake) as path:
+            found = facts.ask(path, 115200, silence_s=0.02)
+        assert found.kind == kind
+        told = diagnose(plugged(found.kind, text=found.text))[0]
+        assert (told.name, told.severity) == (name, PROBLEM)
+        assert "boot" in told.text
 
     def test_a_busy_and_a_missing_port(self, serve):
         with serve(FakeDevice({})) as path, open_port(path):

@@ -13,7 +13,7 @@ def test_long_enough_with_three_zones_and_two_presses(example, minutes):
     rows = TraceMaker(example).make()
     assert rows[-1][0] > minutes * 60
     assert [row[3] for row in rows if row[3]] == ["button", "button"]
-    assert len(example.plan.fields["zones"]) == 3
+    assert len(example.plan.as_json()["zones"]) == 3
 
 
 @pytest.mark.parametrize("example", [FACE, SCALP])
@@ -31,7 +31,7 @@ def test_each_zone_gets_its_target_and_little_more():
         zone += event == "button"
         if force_n:
             rolled_mm[zone] += abs(after_mm - before_mm)
-    for zone_plan, way_mm in zip(FACE.plan.fields["zones"], rolled_mm, strict=True):
+    for zone_plan, way_mm in zip(FACE.plan.as_json()["zones"], rolled_mm, strict=True):
         density_x10 = way_mm / (math.pi * 20) * 192 / zone_plan["area_mm2"] * 1000
         assert 1.0 < density_x10 / zone_plan["target_per_cm2_x10"] < 1.12  # with the tremor's own path
 

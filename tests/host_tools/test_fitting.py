@@ -1,15 +1,18 @@
 """What a calibration makes of readings, and each reason for which it is refused."""
 
+from dataclasses import replace
+
 import pytest
 
 from dermaroller.errors import CalibrationRefused, UsageError
 from dermaroller.fitting import Point, as_device, diameter_mm, fit_force, fit_travel
+from dermaroller.link.answers import Calibration
+from dermaroller.log.geometry import Geometry
 from dermaroller.weights import force_mn, forces_mn
 from roller.calibration import LINEAR, TABLE
 
-HELD = {"kind": "linear", "tare_raw": 3200, "nn_per_count": 166667, "raw_min": 400, "raw_max": 64000, "utc_s": None,
-        "sequence": 0}  # fmt: skip
-HEAD = {"drum_diameter_um": 20000, "needle_length_um": 1500, "counts_per_rev": 32}
+HELD = Calibration(kind="linear", tare_raw=3200, nn_per_count=166667, raw_min=400, raw_max=64000)
+HEAD = Geometry(drum_diameter_um=20000, needle_length_um=1500, counts_per_rev=32)
 
 
 def bridge(*forces, tare=3300.0, nn_per_count=150000):
@@ -25,7 +28,7 @@ def test_a_line_is_found_through_noise():
 
 
 def test_two_weights_make_a_line_and_what_was_a_table_is_cleared():
-    fit = fit_force(LINEAR, 3300, bridge(1000, 2000), {**HELD, "kind": "table", "table": [[100, 50], [200, 100]]})
+    fit = fit_force(LINEAR, 3300, bridge(1000, 2000), replace(HELD, kind="table", table=((100, 50), (200, 100))))
     assert fit.kept == {"kind": "linear", "nn_per_count": 150000, "tare_raw": 3300, "table": []}
 
 

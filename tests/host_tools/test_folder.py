@@ -1,6 +1,7 @@
 """Pulling into a folder: what is known, what is resumed, and what never gets a final name."""
 
 import hashlib
+import json
 
 import pytest
 
@@ -56,7 +57,8 @@ def test_a_part_that_belongs_to_something_else_is_pulled_anew(tmp_path, leftover
 
 def test_bytes_that_are_not_the_device_s_never_get_a_final_name(tmp_path):
     fake = FakeDevice({12: CONTENT})
-    fake._sha = lambda session: (1, 0, b'{"sha256": "%s"}' % hashlib.sha256(b"other").hexdigest().encode())
+    answer = {"id": 12, "bytes": len(CONTENT), "sha256": hashlib.sha256(b"other").hexdigest()}
+    fake._sha = lambda session: (1, 0, json.dumps(answer).encode())
     with pytest.raises(IntegrityError, match="session 12 of fake came with SHA-256"):
         pull(fake, tmp_path)
     assert list(tmp_path.iterdir()) == []

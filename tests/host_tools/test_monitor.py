@@ -14,16 +14,10 @@ from dermaroller.monitor_view import view
 from dermaroller.sim.example import FACE
 from roller import wire
 
+from .fake_device import check_honest, framed
 from .test_plan_link import PlanDevice
 
-PLAN = FACE.plan.fields
-
-
-def framed(tag, answer):
-    payload = json.dumps(answer).encode()
-    buf = bytearray(wire.FRAME_HEAD) + payload + bytes(wire.FRAME_OVERHEAD - wire.FRAME_HEAD)
-    wire.seal_frame(buf, wire.JSON, tag, 0, len(payload))
-    return bytes(buf)
+PLAN = FACE.plan.as_json()
 
 
 class LiveDevice(PlanDevice):
@@ -38,9 +32,8 @@ class LiveDevice(PlanDevice):
     def _reply(self, tag, text):
         verb, *words = text.split()
         if verb == "light":
-            return framed(
-                tag, {"light_percent": int({"night": 8, "day": 100}.get(words[0], words[0])) if words else 55}
-            )
+            percent = int({"night": 8, "day": 100}.get(words[0], words[0])) if words else 55
+            return self._framed(tag, text, {"light_percent": percent})
         if verb != "live":
             return super()._reply(tag, text)
         if not words:
@@ -51,7 +44,12 @@ class LiveDevice(PlanDevice):
         counts = self.counts.get(asked, 0)
         answer = {"s": state, "c": [0, 255, 0], "f": 2130, "v": -42, "a": zone, "z": asked, "p": counts // 32,
                   "q": counts, "b": 3871, "o": is_open}  # fmt: skip
-        return framed(tag, answer)
+        return self._framed(tag, text, answer)
+
+    def _framed(self, tag, text, answer):
+        payload = json.dumps(answer).encode()
+        check_honest(text, wire.JSON, payload)
+        return framed(tag, wire.JSON, payload)
 
 
 class Clock:
@@ -200,7 +198,7 @@ def recorded(folder: Path, is_watched: bool):
         else:
             peer.wait(30)
     ((name, content),) = image.read_files(flash).items()
-    return summary(Session.parse(content, name))
+    return summary(Session.parse(content, name)).as_json()
 
 
 @pytest.mark.slow

@@ -1,14 +1,17 @@
 """Plans: what is accepted, what the device is given, and every mistake with its line."""
 
 import json
+import re
 
 import pytest
 
 from dermaroller.errors import PlanError
 from dermaroller.plan import Plan
+from dermaroller.plan_rules import HEAD, LIMITS, ZONE, Number
 from dermaroller.sim.example import FACE, SCALP
 from dermaroller.toml_lines import line_of
 from roller import plan as device_plan
+from roller.plan_reading import RANGES
 
 GOOD = """\
 subject = "P-0042"
@@ -41,7 +44,7 @@ target_density_per_cm2 = 180.5
 
 
 def test_the_device_gets_integers():
-    assert Plan.parse(GOOD).fields == {
+    assert Plan.parse(GOOD).as_json() == {
         "v": 1,
         "subject": "P-0042",
         "head": {
@@ -67,7 +70,7 @@ def test_the_device_gets_integers():
 def test_the_device_s_file_is_one_block_of_json():
     block = Plan.parse(GOOD).device_bytes()
     assert block[:3] == bytes([0xD7, 0x52, 1 << 4 | 4])
-    assert json.loads(block[13:-4]) == Plan.parse(GOOD).fields
+    assert json.loads(block[13:-4]) == Plan.parse(GOOD).as_json()
 
 
 SHORTEST = 'subject = "P-1"\n[[zone]]\nname = "a"\narea_cm2 = 1\ntarget_density_per_cm2 = 1\n'
@@ -79,8 +82,39 @@ def test_the_device_takes_what_the_host_accepts(text):
     assert parsed.zones
 
 
+NUMBERS = {
+    key: (item, place)
+    for place, spec in (("[head]", HEAD), ("[limits]", LIMITS), ("[[zone]]", ZONE))
+    for key, item in spec.items()
+    if isinstance(item, Number) and key != "counts_per_rev"  # which is the handle's
+}
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+def test_both_ends_take_the_same_range(key):
+    item, place = NUMBERS[key]
+    without = re.sub(rf"^{key} = .*\n", "", GOOD, flags=re.MULTILINE)
+    for device_value in RANGES[item.device_key]:
+        text = without.replace(place, f"{place}\n{key} = {device_value / item.per_unit:.10g}")
+        if key == "target_density_per_cm2":
+            text = re.sub("max_density_per_cm2 = .*", "", text)
+        elif key == "max_density_per_cm2":
+            text = re.sub("target_density_per_cm2 = .*", "target_density_per_cm2 = 0.1", text)
+        plan = Plan.parse(text)
+        assert f'"{item.device_key}":{device_value}' in plan.device_json().decode()
+        assert device_plan.parse(plan.device_json(), 32).zones
+    beyond = RANGES[item.device_key][1] + 1
+    with pytest.raises(PlanError, match=f"{key} must be from"):
+        Plan.parse(without.replace(place, f"{place}\n{key} = {beyond / item.per_unit:.10g}"))
+    refused = json.loads(Plan.parse(GOOD).device_json())
+    table = refused["zones"][0] if place == "[[zone]]" else refused[place.strip("[]")]
+    table[item.device_key] = beyond
+    with pytest.raises(device_plan.PlanError, match=item.device_key):
+        device_plan.parse(json.dumps(refused), 32)
+
+
 def test_the_shortest_plan_has_the_reference_head_and_window():
-    fields = Plan.parse(SHORTEST).fields
+    fields = Plan.parse(SHORTEST).as_json()
     assert (fields["head"]["needles"], fields["head"]["drum_diameter_um"]) == (192, 20000)
     assert fields["force"] == {"low_mn": 600, "high_mn": 6000}
     assert fields["serum"] is None

@@ -9,14 +9,17 @@ import pytest
 from dermaroller.cli_plan import TEMPLATES, template_text
 from dermaroller.device import Device
 from dermaroller.errors import DeviceRefused, PlanError, UsageError
+from dermaroller.link.answers import HeldPlan
+from dermaroller.log.header import ForceWindow, Head, Limits, Zone
 from dermaroller.plan import Plan
-from dermaroller.plan_link import PIECE_BYTES, clear, held, push
+from dermaroller.plan_content import PlanContent
+from dermaroller.plan_link import PIECE_BYTES, push
 from dermaroller.plan_text import as_toml
 from dermaroller.sim.example import FACE, SCALP
 from roller import plan as device_plan
 from roller import wire
 
-from .fake_device import HARMS, Every, FakeDevice
+from .fake_device import HARMS, Every, FakeDevice, check_honest, framed
 
 LONGEST = FACE.plan_toml + '[[zone]]\nname = "Ohr \\"links\\" 左"\narea_cm2 = 12.34\ntarget_density_per_cm2 = 0.3\n'
 
@@ -41,9 +44,8 @@ class PlanDevice(FakeDevice):
         except LookupError as error:
             kind, answer = wire.ERROR, {"error": error.args[0], "text": "no"}
         payload = json.dumps(answer).encode()
-        buf = bytearray(wire.FRAME_HEAD) + payload + bytes(wire.FRAME_OVERHEAD - wire.FRAME_HEAD)
-        wire.seal_frame(buf, kind, tag, 0, len(payload))
-        return bytes(buf)
+        check_honest(text, kind, payload)
+        return framed(tag, kind, payload)
 
     def _serve(self, words):
         if not words:
@@ -55,11 +57,12 @@ class PlanDevice(FakeDevice):
             if at > len(self.staged):
                 raise LookupError("offset")
             self.staged = self.staged[:at] + piece
+            return {"staged": len(self.staged)}
         elif words[0] == "commit":
             self._commit(words)
         else:
             self.plan = None
-        return {"plan": self.plan}
+        return {"plan": self.plan, "error": None}
 
     def _commit(self, words):
         if self.forgets:
@@ -79,19 +82,19 @@ def device(fake):
 def test_a_plan_arrives_as_it_is(text):
     fake, plan = PlanDevice(), Plan.parse(text)
     assert push(device(fake), plan)
-    assert fake.plan == plan.fields
+    assert fake.plan == plan.as_json()
     assert not push(device(fake), plan)
     pieces = [request for request in fake.requests if request.startswith("plan put")]
     assert len(pieces) == -(-len(plan.device_json()) // PIECE_BYTES)
-    clear(device(fake))
-    assert held(device(fake)) == {"plan": None, "error": None}
+    device(fake).clear_plan()
+    assert device(fake).plan() == HeldPlan(plan=None, error=None)
 
 
 @pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
 def test_a_plan_arrives_over_a_bad_line(harm):
     fake, plan = PlanDevice(spoil=Every(3, harm)), Plan.parse(LONGEST)
     assert push(device(fake), plan)
-    assert fake.plan == plan.fields
+    assert fake.plan == plan.as_json()
 
 
 def test_a_device_that_restarts_is_sent_it_again():
@@ -121,13 +124,16 @@ def test_a_device_with_an_open_session_refuses():
 
 @pytest.mark.parametrize("text", [FACE.plan_toml, LONGEST, 'subject="x"\n' + LONGEST[LONGEST.index("[[zone]]") :]])
 def test_a_plan_as_text_is_the_same_plan(text):
-    fields = Plan.parse(text).fields
-    assert Plan.parse(as_toml(fields)).fields == fields
+    plan = Plan.parse(text)
+    assert Plan.parse(as_toml(plan.content), plan.name) == plan
 
 
 def test_the_text_of_a_plan():
-    assert as_toml({"subject": "P-1", "zones": [{"name": "a", "area_mm2": 1234, "target_per_cm2_x10": 1505}]}) == (
-        'subject = "P-1"\n[[zone]]\nname = "a"\narea_cm2 = 12.34\ntarget_density_per_cm2 = 150.5\n'
+    zones = (Zone("a", 1234, 1505),)
+    plan = PlanContent(1, "P-1", Head(), ForceWindow(600, 6500), Limits(max_density_per_cm2_x10=3000), zones)
+    assert as_toml(plan) == (
+        'subject = "P-1"\n[force]\nlow_n = 0.6\nhigh_n = 6.5\n[limits]\nmax_density_per_cm2 = 300\n'
+        '[[zone]]\nname = "a"\narea_cm2 = 12.34\ntarget_density_per_cm2 = 150.5\n'
     )
 
 
@@ -141,7 +147,7 @@ def test_a_template_is_refused_until_it_is_filled_in(name):
         line = next(line for line in text.splitlines() if '= "FILL IN"' in line)
         is_number = re.match(r"area|target|needle_length", line)
         text = text.replace('= "FILL IN"', "= 1.5" if is_number else '= "A-1"', 1)
-    assert len(Plan.parse(text).fields["zones"]) >= 2
+    assert len(Plan.parse(text).as_json()["zones"]) >= 2
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -165,8 +171,8 @@ def test_the_commands(command, serve, tmp_path):
         assert "already held" in command("-p", path, "plan", "push", plan)[1]
         assert json.loads(command("-p", path, "plan", "push", plan, "--json")[1])["is_new"] is False
         shown = command("-p", path, "plan", "show")[1]
-        assert Plan.parse(shown).fields == FACE.plan.fields
-        assert json.loads(command("-p", path, "--json", "plan", "show")[1])["plan"] == FACE.plan.fields
+        assert Plan.parse(shown).as_json() == FACE.plan.as_json()
+        assert json.loads(command("-p", path, "--json", "plan", "show")[1])["plan"] == FACE.plan.as_json()
         assert "holds no plan any more" in command("-p", path, "plan", "clear")[1]
     assert command("plan", "template", "scalp")[1] == template_text("scalp")
     assert "replace each" in command("plan", "template", "face", "--out", out)[2]

@@ -66,7 +66,7 @@ def test_a_good_device_passes_and_its_record_answers_what_only_a_board_can(tmp_p
     assert values["flash, erase of 4 KB, longest"] == pytest.approx(45, abs=5)  # and littlefs looks for free blocks
     assert 9_000 < values["serial, throughput"] <= 11_520
     kept = record(info, results, 115200)
-    assert (kept["is_simulated"], kept["is_good"], kept["is_complete"], kept["fw"]) == (True, True, True, info["fw"])
+    assert (kept["is_simulated"], kept["is_good"], kept["is_complete"], kept["fw"]) == (True, True, True, info.fw)
     assert len(kept["bench"]) == len(BENCH)
     assert all(one["value"] is not None for asked in kept["bench"] for one in asked["answer"])
     assert json.loads(json.dumps(kept)) == kept
@@ -79,8 +79,8 @@ def test_it_leaves_nothing_behind(tmp_path):
         results_of(line, device, roll_s=0)
         after = device.info()
     for key in ("flash_free", "sessions", "session", "boot"):
-        assert after[key] == before[key], key
-    assert after["counters"]["callback_errors"] == 0
+        assert getattr(after, key) == getattr(before, key), key
+    assert after.counters["callback_errors"] == 0
 
 
 @pytest.mark.slow
@@ -141,7 +141,7 @@ def test_who_a_handle_is_stands_in_each_log(tmp_path):
     files = run(HAND, flash=flash, seed=2).files  # after another boot
     for name in ("00001.drl", "00002.drl"):
         header = Session.parse(files[name], name).header
-        assert (header["name"], header["hw"]) == ("left handle", "B2")
+        assert (header.name, header.hw) == ("left handle", "B2")
 
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals")

@@ -66,7 +66,7 @@ def test_a_session_of_a_device_without_time_is_dated_by_who_pulls_it(baud, flash
         peer.wait(8)
         device.stop()
         session = kept(device, tmp_path / "a.drl")
-        assert session.header["utc_s"] is None
+        assert session.header.utc_s is None
         assert start_of(session) is None
         found = evidence.measure(device, lambda: UTC_S + peer.now_s())
         evidence.keep(tmp_path, found)
@@ -84,7 +84,7 @@ def test_setting_the_clock_dates_the_open_session_and_the_next(flash, trace, tmp
         device = Device(peer, clock=peer.now_s)
         peer.wait(3)
         device.set_clock((UTC_S + peer.now_s()) * 1000)
-        assert device.info()["utc_s"] == pytest.approx(UTC_S + peer.now_s(), abs=1.5)
+        assert device.info().utc_s == pytest.approx(UTC_S + peer.now_s(), abs=1.5)
         peer.wait(5)
         device.stop()
         session = kept(device, tmp_path / "a.drl")

@@ -40,7 +40,7 @@ def slow(flash):
 
 def test_the_answer_to_the_first_try_counts(slow):
     begun_s = slow.peer.now_s()
-    assert slow.device.info()["sessions"] == 2
+    assert slow.device.info().sessions == 2
     assert slow.asked() == ["info", "info"]
     assert slow.peer.now_s() - begun_s < LATE_S + 0.5
 
@@ -122,6 +122,6 @@ def test_a_session_that_was_ended_is_not_refused(flash, tmp_path):
         device.send = send
         device.stop()
         assert slow.asked() == ["stop", "stop"]
-        assert device.info()["session"] is None
+        assert device.info().session is None
         with pytest.raises(DeviceRefused, match="no session is open"):
             device.stop()

@@ -107,13 +107,13 @@ def test_of_two_at_once_the_second_says_who_holds_the_port(flash, tmp_path):
 def test_over_tcp_a_pull_is_whole_and_a_second_program_is_turned_away(rolled, flash, tmp_path):
     with serving(flash, "--tcp", "0") as path:
         with port.open_port(path) as line:
-            assert Device(line).info()["board"] == "virtual"
+            assert Device(line).info().board == "virtual"
             code, _, err = call("-p", path, "info")
             assert code == 4 and f"{path} hung up at once: it is in use by another program." in err
         code, out, _ = call("-p", path, "pull", "--to", tmp_path)
         assert code == 0 and out.endswith("2 new, 0 known, 0 damaged\n")
         served_by = port.open_port(path)
-        assert Device(served_by).info()["board"] == "virtual"
+        assert Device(served_by).info().board == "virtual"
     assert {file.name[-9:]: file.read_bytes() for file in tmp_path.glob("*.drl")} == rolled[1]
     with served_by, pytest.raises(NoDevice, match="hung up: what served it has ended"):
         Device(served_by).info()
@@ -126,8 +126,8 @@ def test_attaching_disturbs_nothing(flash):
         for _ in range(3):
             with port.open_port(path) as line:
                 after = Device(line).info()
-    assert after["boot"] == before["boot"]
-    assert after["uptime_ms"] > before["uptime_ms"]
+    assert after.boot == before.boot
+    assert after.uptime_ms > before.uptime_ms
 
 
 def test_mpremote_gets_through_whatever_the_application_does(flash, tmp_path):

@@ -41,7 +41,7 @@ class Rolled:
         assert self.session.is_as_closed and not self.session.damage
 
     def totals(self):
-        return {name: self.session.footer[name] for name in TOTALS}
+        return {name: self.session.footer.raw[name] for name in TOTALS}
 
     def changes(self):
         """(time, state) where the state changes; within a state the light follows its rhythm.
@@ -80,7 +80,7 @@ def test_a_pull_changes_no_total_and_the_light_keeps_its_time(flash, undisturbed
     disturbed = Rolled(flash, trace, pull)
     assert sum(came) > 100_000  # two thirds of what the line carries
     assert disturbed.totals() == undisturbed.totals()
-    contacts_ms = [each.session.footer["contact_ms"] for each in (disturbed, undisturbed)]
+    contacts_ms = [each.session.footer.contact_ms for each in (disturbed, undisturbed)]
     assert abs(contacts_ms[0] - contacts_ms[1]) <= STROKES  # each begins and ends with some sample
     strokes = [(stroke.counts, stroke.path_counts) for stroke in disturbed.session.entries.strokes]
     assert strokes == [(stroke.counts, stroke.path_counts) for stroke in undisturbed.session.entries.strokes]
@@ -99,5 +99,5 @@ def test_noise_changes_no_total(flash, undisturbed, trace):
 
     disturbed = Rolled(flash, trace, babble)
     assert disturbed.totals() == undisturbed.totals()
-    assert disturbed.info["counters"]["bad_requests"] > 100
-    assert disturbed.info["counters"]["ring_overflow"] == 0
+    assert disturbed.info.counters["bad_requests"] > 100
+    assert disturbed.info.counters["ring_overflow"] == 0

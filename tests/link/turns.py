@@ -104,7 +104,7 @@ IDLE = (
     "selftest heap", "selftest timer 20", "selftest flash", "selftest bytes 0 2048", "selftest light 1 2 3 20",
     "selftest end", "nonsense",
 )  # fmt: skip
-RECORDING = ("info", "live", "list 0", "get 1 0 2048", "plan", "help", "time set 1800000000 5")
+RECORDING = ("info", "live", "list 0", "get 1 0 2048", "plan", "help", "time set 1800000000 5", "time now")
 
 
 def main():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from dermaroller import chips, port
 from dermaroller.deploy.build import Application
 from dermaroller.deploy.remote import DeployError, Holding
 from dermaroller.device import Device
-from dermaroller.errors import DeviceRefused, DeviceSilent, NoDevice
+from dermaroller.errors import DeviceRefused, DeviceSilent, NewerFormat, NoDevice
+from dermaroller.link.answers import Info
 from dermaroller.sim.viper import MPY_VERSION
 
 ANSWER_PATIENCE_S = 40.0  # a start may make room for sessions, which takes 5 s; a busy computer is slow itself
@@ -38,8 +38,8 @@ def refuse_while_recording(port_name: str) -> None:
             device = Device(line, port_name)
             tag = device.send("info")
             answer = next((frame for frame in device.listen(_ASK_S) if frame.tag == tag), None)
-            session = device.answer(answer, "info").get("session") if answer else None
-    except (DeviceRefused, DeviceSilent):
+            session = device.info_in(answer).session if answer else None
+    except (DeviceRefused, DeviceSilent, NewerFormat):
         return
     if session is not None:
         raise DeployError(
@@ -47,7 +47,7 @@ def refuse_while_recording(port_name: str) -> None:
         )
 
 
-def wait_for(port_name: str, version: str) -> dict[str, Any]:
+def wait_for(port_name: str, version: str) -> Info:
     """The application's answer to info once it runs. Raises DeployError if it does not, or is another version."""
     deadline = time.monotonic() + ANSWER_PATIENCE_S
     while True:
@@ -62,6 +62,6 @@ def wait_for(port_name: str, version: str) -> dict[str, Any]:
                     "make repl and Ctrl-D."
                 ) from error
             time.sleep(0.2)
-    if info.get("fw") != version:
-        raise DeployError(f"{port_name} answers as application {info.get('fw')}, not {version}. Deploy again.")
+    if info.fw != version:
+        raise DeployError(f"{port_name} answers as application {info.fw}, not {version}. Deploy again.")
     return info

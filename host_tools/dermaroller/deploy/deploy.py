@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from dermaroller.deploy import archive, layout
 from dermaroller.deploy.build import Application
@@ -18,6 +17,7 @@ from dermaroller.deploy.checks import check_fits, refuse_while_recording, wait_f
 from dermaroller.deploy.clock import utc_now
 from dermaroller.deploy.remote import Holding, Remote, program
 from dermaroller.errors import DermarollerError, IntegrityError
+from dermaroller.link.answers import Info
 from dermaroller.output import plural
 from dermaroller.sim.viper import MPY_VERSION, native_arch
 
@@ -45,7 +45,7 @@ class Deployed:
     copied: list[str]
     copied_bytes: int
     is_switched: bool
-    info: dict[str, Any]
+    info: Info
 
 
 def deploy(
@@ -66,7 +66,7 @@ def deploy(
         raise
     remote.reset()
     info = wait_for(port_name, application.version)
-    say(f"clock set, started again: application {info['fw']} answers")
+    say(f"clock set, started again: application {info.fw} answers")
     sizes = application.sizes()
     return Deployed(copied, sum(sizes[name] for name in copied), is_switched, info)
 

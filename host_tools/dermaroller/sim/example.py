@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
+from dermaroller.log.header import Zone
 from dermaroller.plan import Plan
 
 ROW_S = 0.025  # between rows while the hand moves
@@ -85,7 +86,7 @@ class TraceMaker:
 
     def __init__(self, example: Example) -> None:
         self._hand = example.hand
-        self._plan = example.plan.fields
+        self._plan = example.plan.content
         self._random = random.Random(example.seed)
         self._t_s = 0.0
         self._position_mm = 0.0
@@ -93,7 +94,7 @@ class TraceMaker:
 
     def make(self) -> list[tuple[float, float, float, str]]:
         """Rows (t_s, position_mm, force_n, event) of the whole treatment."""
-        zones = self._plan["zones"]
+        zones = self._plan.zones
         self._rest(3.0)
         for i, zone in enumerate(zones):
             self._roll_zone(self._target_mm(zone))
@@ -104,11 +105,11 @@ class TraceMaker:
         self._rest(2.0)
         return self.rows
 
-    def _target_mm(self, zone: dict[str, int]) -> float:
+    def _target_mm(self, zone: Zone) -> float:
         """Way of the drum that gives the zone its density: density * area * pi * D / needles."""
-        head = self._plan["head"]
-        punctures = zone["target_per_cm2_x10"] / 10 * zone["area_mm2"] / 100
-        return float(punctures / head["needles"] * math.pi * head["drum_diameter_um"] / 1000)
+        geometry = self._plan.head.geometry
+        punctures = (zone.target_per_cm2 or 0) * (zone.area_cm2 or 0)
+        return punctures / geometry.needles * math.pi * geometry.drum_diameter_um / 1000
 
     def _roll_zone(self, target_mm: float) -> None:
         rolled_mm, direction = 0.0, 1

@@ -39,4 +39,4 @@ def run(wait):
 main()
 import hal  # noqa: E402
 
-hal.Hal.wait = run(hal.Hal.wait)
+hal.Console.wait = run(hal.Console.wait)  # of which the hal takes its own
