@@ -78,10 +78,10 @@ def test_weights_on_the_drum_give_its_slope_back(flash, tmp_path):
         assert result.fit.kept["tare_raw"] == pytest.approx(3200, abs=60)  # 10 mN: the sensor's drift
         assert result.fit.max_residual_percent < 0.5
         assert calibrate.keep(device, result.fit.kept, 1800000000) == 1  # the weights opened a session
-        kept = calibrate.held(device)
+        kept = device.calibration()
     with LockStep(flash) as board:  # after a restart
-        assert calibrate.held(open_device(board)) == kept
-    assert (kept["nn_per_count"], kept["utc_s"]) == (result.fit.kept["nn_per_count"], 1800000000)
+        assert open_device(board).calibration() == kept
+    assert (kept.nn_per_count, kept.utc_s) == (result.fit.kept["nn_per_count"], 1800000000)
 
 
 def test_a_hand_that_leans_on_the_drum_is_refused(flash, tmp_path):
@@ -110,4 +110,4 @@ def test_ten_revolutions_and_a_ruler(flash, tmp_path):
         assert result.runs == pytest.approx([153] * 3, abs=1)
         assert diameter_mm(result.fit.kept["nm_per_count"], 32) == pytest.approx(20, rel=0.01)
         calibrate.keep(device, result.fit.kept, 1800000000)
-        assert calibrate.held(device)["nm_per_count"] == result.fit.kept["nm_per_count"]
+        assert device.calibration().nm_per_count == result.fit.kept["nm_per_count"]

@@ -55,7 +55,7 @@ def operations(micropython, tmp_path_factory):
     image.make_image(flash)
     without = run(AT_REST, plan_bytes=OLD.device_bytes(), flash=flash, extra_s=2.0)
     result, answer, kept = pushed(folder)
-    assert (answer["plan"], kept) == (NEW.fields, NEW.device_bytes())
+    assert (answer["plan"], kept) == (NEW.as_json(), NEW.device_bytes())
     return without.board["flash_operations"] + 1, result.board["flash_operations"]
 
 
@@ -68,7 +68,7 @@ def test_the_old_plan_or_the_new(operations, tmp_path, is_torn):
         result, answer, kept = pushed(tmp_path, cut_at_op=cut_at_op, is_torn=is_torn)
         assert result.exits == ["power_cut", "end"], cut_at_op
         assert answer["error"] is None
-        assert (answer["plan"], kept) in ((OLD.fields, OLD.device_bytes()), (NEW.fields, NEW.device_bytes())), cut_at_op
-        seen.append(answer["plan"] == NEW.fields)
+        assert (answer["plan"], kept) in [(plan.as_json(), plan.device_bytes()) for plan in (OLD, NEW)], cut_at_op
+        seen.append(answer["plan"] == NEW.as_json())
     assert seen == sorted(seen)  # once it is the new one, it stays that
     assert not seen[0]

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from dermaroller.cpu import rate
 from dermaroller.errors import DermarollerError
 from dermaroller.sim import mpy, viper
-from dermaroller.sim.runtime import find_micropython
+from dermaroller.sim.runtime import Runtime, find_micropython
 
 CONSOLE, LIGHT, PROGRESS, STEP, DIED, EXIT = b"CLPSDX"
 # See Runtime.with_heap. 165 KB are free at the prompt of an emulated ESP32 with the stock image 1.24.0; the stand-ins
@@ -121,6 +121,17 @@ class BoardSettings:
         }
 
 
+def compiled(settings: BoardSettings) -> tuple[Runtime, Path, Path]:
+    """The runtime that is found, and the folders of the firmware and of the stand-ins, compiled for it if need be.
+
+    The firmware is as it is deployed: line numbers would take heap that a handle has to spare for its sessions.
+    """
+    micropython = find_micropython()
+    arch = viper.native_arch(micropython.mpy)
+    firmware = mpy.firmware_tree(settings.board, arch=arch, is_charged=settings.cpu_mhz is not None)
+    return micropython, firmware, mpy.stand_in_tree()
+
+
 @dataclass
 class Boot:
     """A running board. Use as a context manager and iterate over its records; `exit` then holds the last one."""
@@ -143,12 +154,7 @@ class Boot:
     def __enter__(self) -> Boot:
         self._folder = tempfile.TemporaryDirectory(prefix="dermaroller-", ignore_cleanup_errors=True)
         folder = Path(self._folder.name)
-        # As it is deployed: line numbers would take heap that a handle has to spare for its sessions.
-        micropython = find_micropython()
-        is_charged = self.settings.cpu_mhz is not None
-        arch = viper.native_arch(micropython.mpy)
-        firmware = mpy.firmware_tree(self.settings.board, arch=arch, is_charged=is_charged)
-        stand_ins = mpy.stand_in_tree()
+        micropython, firmware, stand_ins = compiled(self.settings)
         (folder / "world").write_bytes(self.stream)
         read_end, write_end = os.pipe()
         settings = folder / "boot.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -153,7 +154,7 @@ def _take(result: RunResult, record: process.Record, t_s: float, progress: Progr
         result.died = record.payload.decode(errors="replace")
         result.died_s = t_s
     elif record.kind == process.PROGRESS and progress:
-        progress(t_s, process.json.loads(record.payload) if record.payload else None, None)
+        progress(t_s, json.loads(record.payload) if record.payload else None, None)
 
 
 def _darken(result: RunResult, t_s: float) -> None:

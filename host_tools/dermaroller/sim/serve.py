@@ -29,6 +29,7 @@ from dermaroller.sim.trace import read_trace
 from dermaroller.sim.ways import Terminal, Way
 from dermaroller.sim.world import Sensors, make_world, with_noise
 
+_BOOT_S = 3.0  # of this computer, in which a board has shown a light or a prompt
 _LOOK_S = 0.1
 
 Watch = Callable[[float, str, list[int]], None]
@@ -106,12 +107,14 @@ class Server:
         self._on_light = on_light
         self._boot: Boot | None = None
         self._is_closing = threading.Event()
+        self._is_up = threading.Event()
         self._failure: BaseException | None = None
         self.stderr = ""
         self.exits: list[str] = []
         self.flash_operations = 0  # of the boots that are over
 
     def __enter__(self) -> Server:
+        process.compiled(self._settings)  # before there is a port: whoever opens it asks at once
         self._way = _open_way(self._link, self._tcp)
         self.path, self.note = self._way.path, self._way.note
         self._inlet = Inlet()
@@ -129,6 +132,7 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._is_closing.set()
+        self._is_up.set()
         for thread in self._threads:
             thread.join(timeout=5)
         self._carrier.close()
@@ -183,6 +187,7 @@ class Server:
             self._is_closing.wait(max(0.0, dark_s - (time.monotonic() - ended_s)))
 
     def _take(self, record: process.Record, state: BootState) -> None:
+        self._is_up.set()
         if record.kind == process.CONSOLE:
             self._carrier.send(record.payload, state.start_us + record.t_us)
         elif record.kind == process.LIGHT and self._on_light:
@@ -190,7 +195,12 @@ class Server:
             self._on_light(t_s, record.payload[3:].decode(), list(record.payload[:3]))
 
     def _relay(self) -> None:
-        """Pass on what clients send, as far as the board reads it; wake a program that does not look at its Ctrl-C."""
+        """Pass on what clients send, as far as the board reads it; wake a program that does not look at its Ctrl-C.
+
+        Not before the board has said something: there is a port earlier than on a chip, which would lose what comes
+        then, and mpremote interrupts once and waits for ever on a pseudo-terminal.
+        """
+        self._is_up.wait(_BOOT_S)
         try:
             while not self._is_closing.is_set():
                 if self._inlet.has_room(_LOOK_S) and (data := self._way.read(_LOOK_S)):
