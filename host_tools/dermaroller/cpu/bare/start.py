@@ -10,6 +10,7 @@ at a mark of their own.
 import gc
 import os
 import sys
+from collections import namedtuple
 
 _HERE = sys.argv[0].rpartition("/")[0] or "."
 _arguments = sys.argv[1:]
@@ -76,6 +77,12 @@ def call(stub, n):
         i += 1
 
 
+def uname():
+    """As a chip has it; only the length of the texts weighs."""
+    names = ("sysname", "nodename", "release", "version", "machine")
+    return namedtuple("uname", names)("esp32", "esp32", "1.25.0", "v1.25.0", "Generic ESP32 module with ESP32")
+
+
 def run(name, from_ms, to_ms, how, charges=None):
     scene.begin(name, int(from_ms), int(to_ms))
     scene.is_each = how != "edges"
@@ -91,6 +98,7 @@ def run(name, from_ms, to_ms, how, charges=None):
         builtins.__work__ = builtins.__branch__ = scene.charge
     sys.modules["sys"] = Instead(sys, stdin=Port(), stdout=Port())
     sys.modules["gc"] = Instead(gc, collect=scene.collect)
+    sys.modules["os"] = Instead(os, uname=uname)
     places = (("/.firmware", _arguments[0]), ("/.bare", _HERE))
     mounts = [
         (place, os.VfsPosix(path if path.startswith("/") else os.getcwd() + "/" + path)) for place, path in places
