@@ -6,13 +6,14 @@ import itertools
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from dermaroller import packages
+from dermaroller.cli import main
 from dermaroller.cpu import cachegrind
 from dermaroller.sim import debian
 from dermaroller.sim.runtime import Runtime, RuntimeMissingError, find_micropython, probe
@@ -115,3 +116,16 @@ def micropython_64bit() -> Runtime:
     if os.environ.get("CI") and not debian.why_not():
         pytest.fail(why)
     pytest.skip(why)
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """command("show", path) -> (exit code, stdout, stderr), in this process."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return int(left.value.code or 0), printed.out, printed.err
+
+    return run

@@ -1,10 +1,11 @@
 """The archive as text for a terminal: a line for each session, and totals."""
 
-from typing import Any
-
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
+from dermaroller.analysis.summary_parts import ZoneSummary
+from dermaroller.archive.index_row import Entry
+from dermaroller.archive.rows import WHOLE
 from dermaroller.output import plural
 from dermaroller.show import clock
 
@@ -17,7 +18,7 @@ _INDENT = 4  # of zones that stand below their session
 _DASH = "–"
 
 
-def print_list(console: Console, found: list[dict[str, Any]]) -> None:
+def print_list(console: Console, found: list[Entry]) -> None:
     """Print sessions as `archive list` gives them, the latest last; on a narrow terminal, with their zones below."""
     digits = _digits(found)
     columns = list(zip(_HEADINGS, *(_cells(one, digits) for one in found), strict=True))
@@ -33,50 +34,49 @@ def print_list(console: Console, found: list[dict[str, Any]]) -> None:
     console.print(totals(found), style="bold", highlight=False, soft_wrap=True)
 
 
-def totals(found: list[dict[str, Any]]) -> str:
+def totals(found: list[Entry]) -> str:
     """How many of what."""
-    subjects = len({one["subject"] for one in found} - {None})
-    devices = len({one["device"] for one in found} - {None})
-    contact_s = sum(one["contact_s"] or 0 for one in found)
-    passes = sum(one["passes"] or 0 for one in found)
+    subjects = len({one.row.subject for one in found} - {None})
+    devices = len({one.row.device for one in found} - {None})
+    contact_s = sum(one.row.contact_s or 0 for one in found)
+    passes = sum(one.row.passes or 0 for one in found)
     text = f"{plural(len(found), 'session')} of {plural(subjects, 'subject')} from {plural(devices, 'device')}"
     text += f"; {clock(contact_s)} in contact, {plural(passes, 'pass', 'passes')}"
-    if odd := sum(one["state"] != "whole" for one in found):
+    if odd := sum(one.row.state != WHOLE for one in found):
         text += f"; {odd} not whole"
-    if simulated := sum(one["board"] == "virtual" for one in found):
+    if simulated := sum(bool(one.row.is_simulated) for one in found):
         text += f"; {simulated} simulated"
     return text
 
 
-def _cells(one: dict[str, Any], digits: int) -> tuple[str, ...]:
-    started = one["started_at"]
-    who = _plain(one["label"] or one["subject"])
+def _cells(one: Entry, digits: int) -> tuple[str, ...]:
+    who = _plain(one.label or one.row.subject)
     return (
-        f"{started[:10]} {started[11:16]}" if started else "not known",
-        one["sha256"][:digits],
-        _plain(one["device"]),
-        _DASH if one["session"] is None else str(one["session"]),
-        f"{who} ({_plain(one['subject'])})" if one["label"] else who,
-        _plain(one["head"]),
-        _DASH if one["contact_s"] is None else clock(one["contact_s"]),
-        _DASH if one["passes"] is None else str(one["passes"]),
+        one.started_at.isoformat(" ", "minutes")[:16] if one.started_at else "not known",
+        one.row.sha256[:digits],
+        _plain(one.row.device),
+        _DASH if one.row.session is None else str(one.row.session),
+        f"{who} ({_plain(one.row.subject)})" if one.label else who,
+        _plain(one.row.head),
+        _DASH if one.row.contact_s is None else clock(one.row.contact_s),
+        _DASH if one.row.passes is None else str(one.row.passes),
         _state(one),
-        ", ".join(map(_zone, one["zones"])),
+        ", ".join(map(_zone, one.zones)),
     )
 
 
-def _state(one: dict[str, Any]) -> str:
+def _state(one: Entry) -> str:
     """What is out of the ordinary."""
-    words = [one["state"]] if one["state"] != "whole" else []
-    return ", ".join(words + (["simulated"] if one["board"] == "virtual" else []))
+    words = [one.row.state] if one.row.state != WHOLE else []
+    return ", ".join(words + (["simulated"] if one.row.is_simulated else []))
 
 
-def _zone(zone: dict[str, Any]) -> str:
+def _zone(zone: ZoneSummary) -> str:
     """The band of the density and the target: "left cheek 142–163 of 150"."""
-    low, high = zone["density_low_per_cm2"], zone["density_high_per_cm2"]
-    target = zone["target_density_per_cm2"]
-    text = _plain(zone["name"])
-    if high is not None:
+    low, high = zone.density_low_per_cm2, zone.density_high_per_cm2
+    target = zone.target_density_per_cm2
+    text = _plain(zone.name)
+    if low is not None and high is not None:
         text += f" {low:.0f}–{high:.0f}"
     return text + (f" of {target:.0f}" if target is not None and high is not None else "")
 
@@ -113,7 +113,7 @@ def _cut(line: str, limit: int | None) -> str:
     return set_cell_size(line, limit - 1) + "…"
 
 
-def _digits(found: list[dict[str, Any]]) -> int:
+def _digits(found: list[Entry]) -> int:
     """So many digits of the hashes that no two are alike."""
-    digests = [one["sha256"] for one in found]
+    digests = [one.row.sha256 for one in found]
     return next(n for n in range(DIGITS, 65) if len({digest[:n] for digest in digests}) == len(digests))

@@ -5,30 +5,32 @@ told apart by shade and form, so it reads in grey.
 """
 
 import math
-from typing import Any
+from collections.abc import Sequence
+
+from dermaroller.analysis.summary_parts import ZoneSummary
 
 WIDTH, HEIGHT = 300, 16  # of the drawing; the page scales it
 _TRACK, _DARK, _LIGHT, _INK, _WARN = "#eaeef1", "#1f5f8b", "#a9c4d8", "#17212b", "#9a3d12"
 _FONT = "font-family=\"'Source Sans Pro','Source Sans 3','Segoe UI',Arial,'DejaVu Sans',sans-serif\""
 
 
-def scale_end(zones: list[dict[str, Any]], limit: float | None) -> float:
+def scale_end(zones: Sequence[ZoneSummary], limit: float | None) -> float:
     """The density at the right end of all bars: a little beyond everything that they show."""
     shown = [limit or 0.0]
     for zone in zones:
-        shown += [zone["density_high_per_cm2"] or 0.0, zone["target_density_per_cm2"] or 0.0]
+        shown += [zone.density_high_per_cm2 or 0.0, zone.target_density_per_cm2 or 0.0]
     return 1.06 * max(shown) or 1.0
 
 
-def bar(zone: dict[str, Any], limit: float | None, end: float) -> str:
+def bar(zone: ZoneSummary, limit: float | None, end: float) -> str:
     """One zone's bar; `zone` as in the summary."""
-    low, high = zone["density_low_per_cm2"] or 0.0, zone["density_high_per_cm2"] or 0.0
+    low, high = zone.density_low_per_cm2 or 0.0, zone.density_high_per_cm2 or 0.0
     parts = [
         _box(0, WIDTH, 3, 10, _TRACK),
         _box(0, _x(high, end), 3, 10, _LIGHT),
         _box(0, _x(low, end), 3, 10, _DARK),
     ]
-    if target := zone["target_density_per_cm2"]:
+    if target := zone.target_density_per_cm2:
         x = _x(target, end)
         parts += [_box(x - 2.25, 4.5, 0, HEIGHT, "white"), _box(x - 1.25, 2.5, 0, HEIGHT, _INK)]
     if limit:

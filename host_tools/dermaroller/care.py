@@ -4,8 +4,11 @@ The device guards but never stops the counting, so a session may well have begun
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
+from dermaroller.analysis.summary_parts import HeadUse, Interval
+from dermaroller.analysis.summary_types import Summary
+from dermaroller.log.header import Head, Header, Serum
 from dermaroller.output import plural
 from dermaroller.session import Session
 
@@ -19,38 +22,36 @@ class Line:
     is_warning: bool = False
 
 
-def care(session: Session) -> dict[str, Any]:
-    """The facts as JSON values.
+def head_use(session: Session) -> HeadUse:
+    """The head, and what it had done before.
 
-    head.confirmation: "confirmed" or "unconfirmed" (sterile, by a long press before the session), "unknown" if the log
-    has lost it; None without a plan.
-    head.is_used_up: whether it had reached its limit before this session. interval.state: "over", "overridden" (by a
-    long press), "ignored", or "unknown" where the device's clock was not set; None if the plan sets no interval.
+    confirmation: sterile, by a long press before the session. is_used_up: whether it had reached its limit by then.
     """
-    header, plan = session.header, session.header.get("plan") or {}
-    kinds = {alert.kind for alert in session.entries.alerts}
-    head, ledger = header.get("head") or {}, header.get("ledger") or {}
-    return {
-        "head": {
-            "id": head.get("id") or None,
-            "needles": head.get("needles"),
-            "needle_length_mm": head["needle_length_um"] / 1000 if head.get("needle_length_um") else None,
-            "max_sessions": head.get("max_sessions") or None,
-            "max_revolutions": head.get("max_revolutions") or None,
-            "sessions_before": ledger.get("sessions"),
-            "revolutions_before": ledger.get("revolutions"),
-            "confirmation": _confirmation(session, kinds) if plan else None,
-            "is_used_up": "head_used_up" in kinds,
-        },
-        "interval": {
-            "min_days": (plan.get("limits") or {}).get("min_interval_days") or None,
-            "state": _interval(header, plan, kinds),
-        },
-        "serum": plan.get("serum"),
-    }
+    head, ledger, kinds = session.header.head or Head(), session.header.ledger, _alerted(session)
+    return HeadUse(
+        id=head.id or None,
+        needles=head.needles,
+        needle_length_mm=head.needle_length_um / 1000 if head.needle_length_um else None,
+        max_sessions=head.max_sessions or None,
+        max_revolutions=head.max_revolutions or None,
+        sessions_before=ledger.sessions,
+        revolutions_before=ledger.revolutions,
+        confirmation=_confirmation(session, kinds) if session.header.plan else None,
+        is_used_up="head_used_up" in kinds,
+    )
 
 
-def _confirmation(session: Session, kinds: set[str]) -> str:
+def interval(session: Session) -> Interval:
+    """Whether the plan's interval was over; "unknown" where the device's clock was not set."""
+    min_days = session.header.limits.min_interval_days or None
+    return Interval(min_days, _interval(session.header, _alerted(session)) if min_days else None)
+
+
+def _alerted(session: Session) -> set[str]:
+    return {alert.kind for alert in session.entries.alerts}
+
+
+def _confirmation(session: Session, kinds: set[str]) -> Literal["confirmed", "unconfirmed", "unknown"]:
     if "head_unconfirmed" in kinds:
         return "unconfirmed"
     if "head_confirmed" in kinds or not session.damage:  # the first firmware logged only what was missing
@@ -58,27 +59,27 @@ def _confirmation(session: Session, kinds: set[str]) -> str:
     return "unknown"
 
 
-def lines(facts: dict[str, Any]) -> list[Line]:
+def lines(told: Summary) -> list[Line]:
     """The same as lines for people; only those that have something to say."""
-    head, interval, serum = facts["head"], facts["interval"], facts["serum"]
+    head, interval, serum = told.head, told.interval, told.serum
     found = []
-    if head["id"] and head["needles"] and head["needle_length_mm"]:
-        found.append(Line("Head", f"{head['id']}, {head['needles']} needles of {head['needle_length_mm']:g} mm"))
-    if head["id"] and head["sessions_before"] is not None:
-        found.append(Line("Used before", _use(head), head["is_used_up"]))
-    if head["confirmation"]:
-        found.append(Line("Sterile", _CONFIRMATIONS[head["confirmation"]], head["confirmation"] != "confirmed"))
-    if interval["min_days"]:
-        state = _INTERVALS[interval["state"]]
-        found.append(Line("Interval", f"{plural(interval['min_days'], 'day')}: {state}", "NOT" in state))
+    if head.id and head.needles and head.needle_length_mm:
+        found.append(Line("Head", f"{head.id}, {head.needles} needles of {head.needle_length_mm:g} mm"))
+    if head.id and head.sessions_before is not None:
+        found.append(Line("Used before", _use(head), head.is_used_up))
+    if head.confirmation:
+        found.append(Line("Sterile", _CONFIRMATIONS[head.confirmation], head.confirmation != "confirmed"))
+    if interval.min_days and interval.state:
+        state = _INTERVALS[interval.state]
+        found.append(Line("Interval", f"{plural(interval.min_days, 'day')}: {state}", "NOT" in state))
     if serum:
         found.append(Line("Serum", serum_text(serum)))
     return found
 
 
-def serum_text(serum: dict[str, Any]) -> str:
+def serum_text(serum: Serum) -> str:
     """Name and lot."""
-    return f"{serum.get('name')}, lot {serum['lot']}" if serum.get("lot") else f"{serum.get('name')}, no lot given"
+    return f"{serum.name}, lot {serum.lot}" if serum.lot else f"{serum.name}, no lot given"
 
 
 _CONFIRMATIONS = {
@@ -94,19 +95,21 @@ _INTERVALS = {
 }
 
 
-def _interval(header: dict[str, Any], plan: dict[str, Any], kinds: set[str]) -> str | None:
-    if not (plan.get("limits") or {}).get("min_interval_days"):
-        return None
+def _interval(header: Header, kinds: set[str]) -> Literal["over", "overridden", "ignored", "unknown"]:
     if "interval_override" in kinds:
         return "overridden"
     if "interval_ignored" in kinds:
         return "ignored"
-    return "unknown" if header.get("utc_s") is None else "over"
+    return "unknown" if header.utc_s is None else "over"
 
 
-def _use(head: dict[str, Any]) -> str:
-    text = f"{plural(head['sessions_before'], 'session')}, {plural(head['revolutions_before'] or 0, 'revolution')}"
-    limits = [plural(head[f"max_{what}s"], what) for what in ("session", "revolution") if head[f"max_{what}s"]]
+def _use(head: HeadUse) -> str:
+    text = f"{plural(head.sessions_before or 0, 'session')}, {plural(head.revolutions_before or 0, 'revolution')}"
+    limits = [
+        plural(limit, what)
+        for limit, what in ((head.max_sessions, "session"), (head.max_revolutions, "revolution"))
+        if limit
+    ]
     if limits:
         text += f"; good for {' and '.join(limits)}"
-    return text + (": used up" if head["is_used_up"] else "")
+    return text + (": used up" if head.is_used_up else "")

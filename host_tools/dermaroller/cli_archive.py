@@ -2,16 +2,17 @@
 
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from dermaroller.archive import backup as backups
 from dermaroller.archive import find, labels, place
 from dermaroller.archive.importing import Importer
+from dermaroller.archive.index_row import Entry
 from dermaroller.archive.query import EVERYTHING, Filter
 from dermaroller.archive.sources import sources
 from dermaroller.archive.store import Archive
@@ -25,7 +26,6 @@ INTERRUPTED = 130
 _DAY = "%Y-%m-%d"
 
 archive_app = typer.Typer(no_args_is_help=True, help="Every session that this computer holds: list, check, back up.")
-SubjectArgument = Annotated[str, typer.Argument(metavar="SUBJECT", help="A subject's code, or its label.")]
 SinceOption = Annotated[
     datetime | None, typer.Option(formats=[_DAY], metavar="YYYY-MM-DD", help="Begun on this day or later (UTC).")
 ]
@@ -72,21 +72,21 @@ def list_(
     with Bar("reading the archive") as progress, archive.reading(progress) as index:
         found = index.sessions(wanted)
     known = labels.read(archive.root)
-    rows = [{**one, "label": known.get(one["subject"])} for one in found]
+    entries = [replace(one, label=known.get(one.row.subject or "")) for one in found] if known else found
     if common(context, as_json=as_json).as_json:
-        print_json({"archive": str(archive.root), "sessions": rows})
+        print_json({"archive": str(archive.root), "sessions": [one.as_json() for one in entries]})
     else:
-        _print_list(rows)
-    if not rows and wanted == EVERYTHING:
+        _print_list(entries)
+    if not entries and wanted == EVERYTHING:
         say(f"there is no session in {archive.root} yet: `dermaroller pull`, or `dermaroller archive import`.")
 
 
-def _print_list(rows: list[dict[str, Any]]) -> None:
+def _print_list(entries: list[Entry]) -> None:
     from rich.console import Console
 
     from dermaroller import archive_view
 
-    archive_view.print_list(Console(), rows)
+    archive_view.print_list(Console(), entries)
 
 
 def _unix_s(day: datetime) -> float:
@@ -200,7 +200,7 @@ def forget(
     if not is_yes:
         _ask(found, whose, archive.root)
     with archive.changing() as index:
-        digests = [one["sha256"] for one in index.sessions(wanted)]
+        digests = [one.row.sha256 for one in index.sessions(wanted)]
         archive.forget(index, digests)
         labels.remove(archive.root, set(wanted.subjects or ()))
     print(f"{plural(len(digests), 'session')}{whose} forgotten")
@@ -220,10 +220,10 @@ def _to_forget(root: Path, subject: str | None, sessions: list[str] | None) -> t
     return Filter(digests=tuple(path.stem for path in paths)), ""
 
 
-def _ask(found: list[dict[str, Any]], whose: str, root: Path) -> None:
+def _ask(found: list[Entry], whose: str, root: Path) -> None:
     if not sys.stdin.isatty():
         raise UsageError("nobody is here to say yes: give --yes to forget without being asked.")
-    _print_list([{**one, "label": None} for one in found])
+    _print_list(found)
     if not typer.confirm(f"Remove {plural(len(found), 'session')}{whose} from {root} for good?"):
         raise typer.Exit(1)
 

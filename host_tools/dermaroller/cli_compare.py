@@ -2,17 +2,22 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import dermaroller
 from dermaroller import archive, packages
+from dermaroller.analysis.trend_types import Unreadable
 from dermaroller.archive import find
 from dermaroller.cli_files import refuse_damaged
 from dermaroller.errors import DermarollerError, IntegrityError, NewerFormat, UsageError
 from dermaroller.options import ArchiveOption, JsonOption, common
 from dermaroller.output import print_json, say
+
+if TYPE_CHECKING:
+    from dermaroller.analysis.compare_types import Compared
+    from dermaroller.analysis.trend_types import Trend
 
 PageOption = Annotated[
     Path | None, typer.Option("-o", "--out", metavar="PAGE.html", help="Write a page there, in place of the tables.")
@@ -102,22 +107,22 @@ def _files(what: list[str], folder: Path | None) -> list[Path]:
     )
 
 
-def _read(paths: list[Path]) -> "tuple[list[dermaroller.Session], list[tuple[dict[str, Any], DermarollerError]]]":
+def _read(paths: list[Path]) -> "tuple[list[dermaroller.Session], list[tuple[Unreadable, DermarollerError]]]":
     """The sessions that can be read, and of the others their file with the reason, and the error."""
     sessions: list[dermaroller.Session] = []
-    unreadable: list[tuple[dict[str, Any], DermarollerError]] = []
+    unreadable: list[tuple[Unreadable, DermarollerError]] = []
     for path in paths:
         try:
             sessions.append(dermaroller.Session.read(path))
         except (IntegrityError, NewerFormat) as error:
-            unreadable.append(({"file": str(path), "reason": str(error)}, error))
+            unreadable.append((Unreadable(str(path), str(error)), error))
     return sessions, unreadable
 
 
-def _tell(context: typer.Context, as_json: bool, found: dict[str, Any], page: Path | None, view: Any) -> None:
+def _tell(context: typer.Context, as_json: bool, found: "Compared | Trend", page: Path | None, view: Any) -> None:
     """JSON on stdout, or the page's path, or tables."""
     if common(context, as_json=as_json).as_json:
-        print_json(found)
+        print_json(found.as_json())
         if page:
             say(f"the page is {page}.")
     elif page:

@@ -46,7 +46,7 @@ def show(
     sessions = _read(files, archive_folder)
     summaries = [session.summary() for session in sessions]
     if common(context, as_json=as_json).as_json:
-        print_json({"sessions": summaries})
+        print_json({"sessions": [each.as_json() for each in summaries]})
     else:
         from dermaroller.show import session_view
 

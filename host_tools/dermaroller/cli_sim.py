@@ -2,11 +2,12 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 import dermaroller
+from dermaroller.analysis.summary_types import Summary
 from dermaroller.chips import CPU_MHZ
 from dermaroller.options import DEFAULT_BAUD, BaudOption, JsonOption, common
 from dermaroller.output import print_json
@@ -69,7 +70,14 @@ def sim_run(
     paths = _write_files(out, files) if out else list(files)
     sessions = [dermaroller.Session.parse(content, name).summary() for name, content in files.items()]
     if common(context, as_json=as_json).as_json:
-        print_json({"sessions": sessions, "led": result.led, "files": paths, "counters": result.counters})
+        print_json(
+            {
+                "sessions": [each.as_json() for each in sessions],
+                "led": result.led,
+                "files": paths,
+                "counters": result.counters,
+            }
+        )
     else:
         _print_run(sessions, paths, result.counters)
 
@@ -129,7 +137,7 @@ def _write_files(folder: Path, files: dict[str, bytes]) -> list[str]:
     return paths
 
 
-def _print_run(sessions: list[dict[str, Any]], paths: list[str], counters: dict[str, int]) -> None:
+def _print_run(sessions: list[Summary], paths: list[str], counters: dict[str, int]) -> None:
     from rich.console import Console
 
     from dermaroller.show import print_session

@@ -15,9 +15,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from dermaroller.geometry import Geometry
 from dermaroller.session import Session
-from dermaroller.summary import zones
 
 INK, MUTED, FAINT, SOFT, ACCENT, WARN = "#17212b", "#586673", "#eaeef1", "#a9c4d8", "#1f5f8b", "#9a3d12"
 WIDTH_IN = 7.32
@@ -51,7 +49,7 @@ def timeline_figure(session: Session) -> str:
     """Density, force and strokes, one above the other over the same time. Empty if nothing was rolled or felt."""
     if not session.entries.strokes and not len(session.samples.t_s):
         return ""
-    n = len(zones(session))
+    n = len(session.zones)
     heights_in = (0.9, 0.72, min(0.12 + 0.13 * n, 1.2))
     with matplotlib.rc_context(STYLE):
         figure, axes = _rows(heights_in)
@@ -71,7 +69,7 @@ def histogram_figure(session: Session) -> str:
     force_n = session.samples.force_n
     if not len(force_n):
         return ""
-    low_n, high_n = force_window_n(session)
+    low_n, high_n = session.header.force.low_n, session.header.force.high_n
     edges = np.linspace(0, max(1.25 * high_n, min(float(force_n.max()), 3 * high_n)), 41)
     shares = 100 * np.histogram(np.minimum(force_n, edges[-1]), edges)[0] / len(force_n)
     middles = (edges[:-1] + edges[1:]) / 2
@@ -93,23 +91,15 @@ def histogram_figure(session: Session) -> str:
         return svg(figure)
 
 
-def force_window_n(session: Session) -> tuple[float, float]:
-    """(low, high) that the session was held against."""
-    force = session.header.get("force") or {}
-    low_mn, high_mn = force.get("low_mn"), force.get("high_mn")
-    return (600 if low_mn is None else low_mn) / 1000, (high_mn or 6000) / 1000
-
-
 def _draw_density(axes: Axes, session: Session, unit_s: float) -> None:
     """Punctures per cm2 as they add up in each zone, with their band; punctures alone where a zone has no area."""
-    geometry = Geometry(session.header.get("head") or {})
-    listed = zones(session)
-    has_areas = all(zone.get("area_mm2") for zone in listed)
+    geometry, listed = session.geometry, session.zones
+    has_areas = all(zone.area_cm2 for zone in listed)
     for i, zone in enumerate(listed):
         t_s, counts = _cumulative_counts(session, i)
         if not len(t_s):
             continue
-        values = geometry.punctures(1) * counts / (zone["area_mm2"] / 100 if has_areas else 1)
+        values = geometry.punctures(1) * counts / ((has_areas and zone.area_cm2) or 1)
         colour = _SHADES[i % len(_SHADES)]
         if has_areas:
             low = values * geometry.tip_circle_ratio
@@ -117,7 +107,7 @@ def _draw_density(axes: Axes, session: Session, unit_s: float) -> None:
         axes.plot(t_s / unit_s, values, color=colour, linestyle=_DASHES[i % len(_DASHES)], linewidth=1.2)
         if len(listed) > 1:
             _end_mark(axes, t_s[-1] / unit_s, values[-1], str(i + 1))
-    targets = {zone["target_per_cm2_x10"] / 10 for zone in listed if has_areas and zone.get("target_per_cm2_x10")}
+    targets = {zone.target_per_cm2 for zone in listed if has_areas and zone.target_per_cm2}
     axes.set_ylim(0, 1.08 * max([1.0, axes.get_ylim()[1] / 1.05, *targets]))
     if len(targets) <= MAX_TARGETS:
         levels(axes, {target: f"target {target:g}" for target in targets})
@@ -127,7 +117,7 @@ def _draw_density(axes: Axes, session: Session, unit_s: float) -> None:
 def _draw_force(axes: Axes, session: Session, unit_s: float) -> None:
     """Least, mean and greatest force in each column of time, and the window that was wanted."""
     samples = session.samples
-    low_n, high_n = force_window_n(session)
+    low_n, high_n = session.header.force.low_n, session.header.force.high_n
     axes.axhspan(low_n, high_n, color=FAINT, linewidth=0)
     axes.set_ylim(0, high_n * 1.15)
     if len(samples.t_s):
@@ -144,7 +134,7 @@ def _draw_force(axes: Axes, session: Session, unit_s: float) -> None:
 
 def _draw_strokes(axes: Axes, session: Session, unit_s: float) -> None:
     """Each stroke as a bar in its zone's row: above the line forward, below it backward, low and hollow if no pass."""
-    n = len(zones(session))
+    n = len(session.zones)
     for is_counted, style in (
         (True, {"facecolors": ACCENT, "edgecolors": ACCENT, "linewidths": 0.25}),
         (False, {"facecolors": "white", "edgecolors": WARN, "linewidths": 0.5}),

@@ -40,7 +40,7 @@ def render(session: Session, content: dict[str, Any], log: bytes) -> bytes:
             resources.files("dermaroller").joinpath("templates/report.typ").read_bytes()
         )
         (folder / content["attached"][0]["name"]).write_bytes(log)
-        text = json_text({"sessions": [summary(session)]}) + "\n"
+        text = json_text({"sessions": [summary(session).as_json()]}) + "\n"
         (folder / content["attached"][1]["name"]).write_text(text, encoding="utf-8", newline="\n")
         return _typeset(folder, content, started_at(session) or NO_TIME)
 

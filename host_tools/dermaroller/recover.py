@@ -119,7 +119,7 @@ def _file_system_start(dump: bytes) -> int | None:
 def _of_file(content: bytes) -> Recovered | None:
     with contextlib.suppress(IntegrityError):
         session = Session.parse(content)
-        device = str(session.header.get("device") or "device")
+        device = session.header.device or "device"
         return Recovered(session.id, device, content, session.damage.blocks, session.footer is not None, 0)
     return None
 
@@ -144,7 +144,7 @@ def _joined(found: list[Found]) -> Recovered:
             conflicts += 1
     data = b"".join(by_seq[seq] for seq in sorted(by_seq))
     session = Session.parse(data)
-    device = str(session.header.get("device") or "device")
+    device = session.header.device or "device"
     return Recovered(session.id, device, data, session.damage.blocks, session.footer is not None, conflicts)
 
 

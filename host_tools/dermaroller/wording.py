@@ -1,16 +1,17 @@
 """What a report says in words: alerts, gaps, calibration, the start, and how its numbers are made, with the sources."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import groupby
-from typing import Any
 
-from dermaroller.geometry import Geometry
+from dermaroller import counters
+from dermaroller.analysis.summary_parts import AlertSummary
+from dermaroller.analysis.summary_types import Summary
 from dermaroller.output import plural
 from dermaroller.session import Session
 from dermaroller.show import clock
-from dermaroller.strips import per_visit_cm2
 from dermaroller.summary import start_of
-from roller.settings import Settings
 
 MAX_MOMENTS = 6  # of one kind of alert; the log holds all
 _ENDS = {
@@ -67,10 +68,10 @@ def started(session: Session) -> str:
     return f"Started {start.at:%Y-%m-%d %H:%M} UTC, ± {uncertainty_s:.2g} s {_SOURCES[start.source]}"
 
 
-def lasted(totals: dict[str, Any]) -> str:
+def lasted(totals: Summary) -> str:
     """How long it was and how it ended."""
-    end = totals["end"]
-    return f"Lasted {_spoken(totals['duration_s'])}, " + (f"ended {_ENDS.get(end, end)}" if end else "not closed")
+    end = totals.end
+    return f"Lasted {_spoken(totals.duration_s)}, " + (f"ended {_ENDS.get(end, end)}" if end else "not closed")
 
 
 def clock_unit(longest_s: float) -> str:
@@ -84,46 +85,54 @@ def _spoken(seconds: float) -> str:
     return " ".join(reversed([f"{int(part)} {unit}" for part, unit in parts])).removeprefix("0 min ")
 
 
-def alerts(totals: dict[str, Any]) -> list[dict[str, str]]:
-    """{"when", "what"} for each kind of alert, in the order in which they first came; good news is left out."""
+@dataclass(frozen=True)
+class Told:
+    """Alerts of one kind, for people."""
+
+    when: str
+    what: str
+
+
+def alerts(totals: Summary) -> list[Told]:
+    """One for each kind of alert, in the order in which they first came; good news is left out."""
     order: dict[str, int] = {}
-    told = [alert for alert in totals["alerts"] if alert["kind"] != "head_confirmed"]
+    told = [alert for alert in totals.alerts if alert.kind != "head_confirmed"]
     for alert in told:
-        order.setdefault(alert["kind"], len(order))
-    grouped = groupby(sorted(told, key=lambda alert: order[alert["kind"]]), lambda alert: alert["kind"])
-    return [_alert(kind, list(group), totals["zones"]) for kind, group in grouped]
+        order.setdefault(alert.kind, len(order))
+    grouped = groupby(sorted(told, key=lambda alert: order[alert.kind]), lambda alert: alert.kind)
+    return [_alert(kind, list(group), len(totals.zones)) for kind, group in grouped]
 
 
-def _alert(kind: str, group: list[dict[str, Any]], zones: list[dict[str, Any]]) -> dict[str, str]:
+def _alert(kind: str, group: Sequence[AlertSummary], zones: int) -> Told:
     what = _ALERTS.get(kind, kind.replace("_", " "))
-    moments = [clock(alert["t_s"]) for alert in group]
-    greatest = max(alert["value"] for alert in group)
-    if kind in _OF_A_ZONE and len(zones) > 1:
-        moments = [f"{when} (zone {alert['value'] + 1})" for when, alert in zip(moments, group, strict=True)]
+    moments = [clock(alert.t_s) for alert in group]
+    greatest = max(alert.value for alert in group)
+    if kind in _OF_A_ZONE and zones > 1:
+        moments = [f"{when} (zone {alert.value + 1})" for when, alert in zip(moments, group, strict=True)]
     elif kind == "too_hard":
         what += f", up to {greatest / 1000:.2f} N"
     elif kind == "low_battery":
-        what += f": {min(alert['value'] for alert in group) / 1000:.2f} V"
+        what += f": {min(alert.value for alert in group) / 1000:.2f} V"
     elif kind == "edge_rate":
         what += f": {greatest:,} counts per s"
     elif kind == "strip_overdose":
         what += f": {plural(greatest, 'time')}"
     more = len(moments) - MAX_MOMENTS
     when = ", ".join(moments[:MAX_MOMENTS]) + (f" and {more} more" if more > 0 else "")
-    return {"when": "before contact" if kind.startswith(("head_", "interval_")) else when, "what": what}
+    return Told("before contact" if kind.startswith(("head_", "interval_")) else when, what)
 
 
-def quality(session: Session, totals: dict[str, Any]) -> str:
+def quality(session: Session, totals: Summary) -> str:
     """Gaps, counters, calibration and clock in one line."""
     told = (_gaps(totals), _counters(totals), _calibration(session), _clock(session))
     return " ".join(sentence for sentence in told if sentence)
 
 
-def _gaps(totals: dict[str, Any]) -> str:
+def _gaps(totals: Summary) -> str:
     """The gaps by reason; empty if there were none."""
     by_reason: dict[str, list[float]] = {}
-    for gap in totals["gaps"]:
-        by_reason.setdefault(gap["reason"], []).append(gap["end_s"] - gap["start_s"])
+    for gap in totals.gaps:
+        by_reason.setdefault(gap.reason, []).append(gap.end_s - gap.start_s)
     told = [
         f"{_GAPS.get(reason, reason.replace('_', ' '))} {plural(len(spans), 'time')} ({sum(spans):.2f} s in all)"
         for reason, spans in sorted(by_reason.items(), key=lambda item: -sum(item[1]))
@@ -132,20 +141,20 @@ def _gaps(totals: dict[str, Any]) -> str:
     return f"Gaps: {', '.join(told)}.{counts_on}" if told else ""
 
 
-def _counters(totals: dict[str, Any]) -> str:
+def _counters(totals: Summary) -> str:
     """The device's counters of losses that are not zero."""
-    told = [f"{name.replace('_', ' ')} {n:,}" for name, n in sorted(totals["counters"].items()) if n]
+    told = counters.in_words(totals.counters)
     return f"Counters: {', '.join(told)}." if told else "Counters: nothing lost."
 
 
 def _calibration(session: Session) -> str:
     """Since when the force is calibrated."""
-    held = session.header.get("calibration")
-    if not held:
+    held = session.header.calibration
+    if held is None:
         return "Force calibration: not in the log."
-    if not held.get("sequence"):
+    if not held.sequence:
         return "Force calibration: none; the board's nominal values are used."
-    return f"Force calibration: number {held['sequence']}, {_day(held.get('utc_s'))}."
+    return f"Force calibration: number {held.sequence}, {_day(held.utc_s)}."
 
 
 def _day(utc_s: float | None) -> str:
@@ -163,21 +172,17 @@ def _clock(session: Session) -> str:
 
 def made(session: Session) -> list[str]:
     """How the numbers are made: the model, what it assumes, and published sources by name."""
-    geometry = Geometry(session.header.get("head") or {})
-    settings = session.header.get("settings") or {}
-    on_n = (settings.get("contact_on_mn") or Settings.contact_on_mn) / 1000
-    off_n = (settings.get("contact_off_mn") or Settings.contact_off_mn) / 1000
-    pass_mm = (settings.get("pass_min_um") or Settings.pass_min_um) / 1000
-    diameter, tips = geometry.drum_diameter_mm, geometry.drum_diameter_mm + 2 * geometry.needle_length_mm
+    geometry, thresholds = session.geometry, session.header.thresholds
+    diameter, tips = geometry.drum_diameter_mm, geometry.tip_circle_mm
     return [
         f"Punctures = needles × revolutions rolled in contact, each needle taken to enter once per revolution. Contact "
-        f"lasts from {on_n:.2f} N until {off_n:.2f} N. A pass is one traverse in one direction of at least "
-        f"{pass_mm:g} mm.",
+        f"lasts from {thresholds.contact_on_mn / 1000:.2f} N until {thresholds.contact_off_mn / 1000:.2f} N. A pass is "
+        f"one traverse in one direction of at least {thresholds.pass_min_um / 1000:g} mm.",
         f"Density = punctures ÷ the zone's area as entered. Band: at its high end the drum is seated on the skin and "
         f"rolls on its diameter D of {diameter:g} mm; at its low end only the tips touch and it rolls on D + 2 L = "
         f"{tips:g} mm, so the low end is {diameter / tips:.3f} of the high one. It covers this alone, not an "
         "error of the area. A path has its band the other way round.",
-        f"One pass of this head makes {per_visit_cm2(geometry.head):.2f} punctures per cm². For a check: 15 passes of "
+        f"One pass of this head makes {geometry.per_visit_cm2:.2f} punctures per cm². For a check: 15 passes of "
         "a 192-needle head are published as about 250 holes per cm² (Doddaballapur 2009); this model gives 229 for "
         "that head (geometry: Schwarz and Laaff 2011), and is not tuned to the 250.",
         "Force is that of the whole drum, not of one needle; the window is a setting of the plan. Ex vivo, 20 to 167 "

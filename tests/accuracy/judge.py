@@ -72,7 +72,7 @@ def judge(trace: Trace, conditions: Conditions, seed: int) -> Verdict:
     (data,) = result.files.values()
     session = Session.parse(data)
     assert session.is_as_closed and not session.damage
-    shown = summary(session)
+    shown = summary(session).as_json()
     right = truth(trace)
     start_s = right.contacts[0][0]  # a session begins with its first contact
     return Verdict(

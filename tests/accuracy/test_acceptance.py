@@ -5,18 +5,19 @@ import math
 import pytest
 from story import Folder, Handle, read
 
+from dermaroller.log.geometry import Geometry
 from dermaroller.session import Session
 from dermaroller.show import band
 from dermaroller.sim.run import run
 from dermaroller.sim.world import Sensors
-from dermaroller.summary import Geometry, summary
+from dermaroller.summary import summary
 from roller.encoder import QuadratureDecoder
 from roller.plan import Plan, Zone
 
 from .edges import MM_PER_COUNT, edges
 from .test_counts import last_session, path_counts, rolled
 
-REFERENCE = Geometry({})
+REFERENCE = Geometry()
 MF8_PASS_PER_CM2 = 192 / (math.pi * 2.0 * 2.0)
 
 
@@ -33,7 +34,7 @@ def shown(area_mm2, strokes, ms=400):
                 handle.lift(100)
         handle.lift(300)
         handle.press(2200)
-        return summary(Session.parse(read(folder + "/00001.drl")))
+        return summary(Session.parse(read(folder + "/00001.drl"))).as_json()
 
 
 def test_case_1_one_pass_and_fifteen_of_the_reference_head():

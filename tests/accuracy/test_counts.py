@@ -47,7 +47,7 @@ def last_session(result: RunResult) -> Session:
 
 def path_counts(session: Session) -> int:
     assert session.footer is not None
-    return int(session.footer["path_counts"])
+    return session.footer.sums.path_counts
 
 
 def pulled(trace: Trace, flash: Path, seed: int) -> RunResult:

@@ -48,7 +48,7 @@ def rolled_on(flash: Path, trace: Trace, **options: object) -> tuple[RunResult, 
     result = run(trace, flash=flash, cpu_mhz=CPU_MHZ, **options).check()
     session = Session.parse(result.files[max(result.files)])
     assert session.is_as_closed and not session.damage
-    return result, summary(session)
+    return result, summary(session).as_json()
 
 
 def assert_nothing_is_lost(result: RunResult, shown: dict) -> None:
@@ -97,4 +97,4 @@ def test_a_power_cut_in_contact_costs_five_seconds_at_most(flash_with) -> None:
         assert result.exits[0] == "power_cut"
         session = Session.parse(result.files["00021.drl"])
         cut_s = result.ends_s[0] - 3.0
-        assert cut_s - summary(session)["duration_s"] <= PAYLOAD_S + 0.5
+        assert cut_s - summary(session).duration_s <= PAYLOAD_S + 0.5

@@ -37,7 +37,7 @@ class Rolled:
 
     def __init__(self, result: RunResult, name: str = "00001.drl") -> None:
         self.result = result.check()
-        self.shown = summary(Session.parse(result.files[name]))
+        self.shown = summary(Session.parse(result.files[name])).as_json()
         # Between two calls into the file system some samples get through.
         first, *more = [gap for gap in self.shown["gaps"] if gap["reason"] == "flash"]
         end_s = first["end_s"]

@@ -159,14 +159,14 @@ class Lives:
         cut_s = life.result.ends_s[0]
         for name in ("00005.drl", "00006.drl"):
             whole = Session.parse(self.whole.files[name])
-            start_s = whole.header["uptime_ms"] / 1000
+            start_s = whole.header.uptime_ms / 1000
             samples_s = whole.samples.t_s + start_s
             if not len(samples_s) or samples_s[0] + BOOT_S > cut_s:
                 continue
             kept_s = -1.0
             if name in life.files:
                 kept = Session.parse(life.files[name])
-                if kept.header.get("uptime_ms") == whole.header["uptime_ms"] and len(kept.samples.t_s):
+                if kept.header.uptime_ms == whole.header.uptime_ms and len(kept.samples.t_s):
                     kept_s = float(kept.samples.t_s[-1]) + start_s
             lost = (samples_s > kept_s + 0.005) & (samples_s + BOOT_S < cut_s)
             if lost.any():
@@ -176,7 +176,7 @@ class Lives:
 
 
 def _start_s(content: bytes) -> float:
-    return Session.parse(content).header["uptime_ms"] / 1000
+    return Session.parse(content).header.uptime_ms / 1000
 
 
 def _blocks(files: dict[str, bytes]) -> set[DataBlock]:
@@ -221,7 +221,7 @@ def _check_settings(life: Life, root: dict[str, bytes]) -> None:
         return
     if answers[CAL_TAG]["tare_raw"] not in (3200, CALIBRATION["tare_raw"]):
         life.faults.append("the calibration is neither old nor new")
-    if answers[PLAN_TAG]["plan"] != (PLAN.fields if "plan.bin" in root else None) or answers[PLAN_TAG]["error"]:
+    if answers[PLAN_TAG]["plan"] != (PLAN.as_json() if "plan.bin" in root else None) or answers[PLAN_TAG]["error"]:
         life.faults.append("the plan in use is not the one at rest")
 
 
@@ -237,10 +237,10 @@ def _check_next_session(life: Life, flash: Path) -> None:
         life.faults.append(f"the next session gave {fresh}")
         return
     session = Session.parse(files[fresh[-1]])
-    if not session.is_as_closed or not summary(session)["passes"]:
+    if not session.is_as_closed or not summary(session).passes:
         life.faults.append("the next session is not whole")
-    head = session.header["head"]["id"]
+    head = session.header.head.id
     closed = [Session.parse(files[name]) for name in files if name not in OLD_SESSIONS and name != fresh[-1]]
-    known = sum(each.header.get("head", {}).get("id") == head for each in closed)
-    if head and session.header["ledger"]["sessions"] != known:
-        life.faults.append(f"the ledger knows {session.header['ledger']['sessions']} sessions of the head, not {known}")
+    known = sum((each.header.head and each.header.head.id) == head for each in closed)
+    if head and session.header.ledger.sessions != known:
+        life.faults.append(f"the ledger knows {session.header.ledger.sessions} sessions of the head, not {known}")

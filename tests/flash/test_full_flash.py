@@ -58,7 +58,7 @@ def test_a_flash_fills_up_session_by_session_and_every_summary_is_kept(flash):
         assert fresh == {f"{seed:05d}.drl"}
         session = Session.parse(result.files[fresh.pop()])
         assert session.is_as_closed and not session.damage
-        summaries.append(summary(session))
+        summaries.append(summary(session).as_json())
         kept_before = result.files
     lost = [each["counters"].get("log_lost_bytes", 0) for each in summaries]
     full_from = next(i for i, n in enumerate(lost) if n)
@@ -84,7 +84,7 @@ def test_confirmed_sessions_make_room_oldest_first(flash):
     assert left[1:] == [f"{n:05d}.ok" for n in range(14 - len(left) + 1, 14)]
     assert 1 < len(left) < 13
     session = Session.parse(result.files["00014.drl"])
-    assert session.is_as_closed and session.footer["counters"].get("log_lost_bytes", 0) == 0
+    assert session.is_as_closed and session.footer.counters.get("log_lost_bytes", 0) == 0
     assert "log_full" not in states(result)
 
 
@@ -100,5 +100,5 @@ def test_with_no_room_for_a_file_counting_and_feedback_go_on(flash):
 def test_room_that_a_host_makes_ends_log_full(flash):
     filled(flash, store.RESERVE - 1, ["00001.drl"] + [f"{n:05d}.ok" for n in range(2, 5)])
     result = run(rolling(1), flash=flash)
-    assert Session.parse(result.files["00005.drl"]).footer["counters"].get("log_lost_bytes", 0) == 0
+    assert Session.parse(result.files["00005.drl"]).footer.counters.get("log_lost_bytes", 0) == 0
     assert "log_full" not in states(result)

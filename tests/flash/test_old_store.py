@@ -69,14 +69,14 @@ def test_every_session_is_listed_pulled_confirmed_and_erased_as_before(flash):
     files = image.read_files(flash)
     assert list(files) == ["00001.ok", "00003.ok", "00004.drl"]
     assert files["00004.drl"].startswith(cut_short)
-    assert Session.parse(files["00004.drl"]).footer["end"] == "power_loss"
+    assert Session.parse(files["00004.drl"]).footer.end == "power_loss"
 
 
 def test_the_next_session_has_the_next_number_and_lies_in_a_box(flash):
     result = run(rolling(), flash=flash)
     assert list(result.files) == ["00001.ok", "00002.drl", "00003.drl", "00004.drl", "00005.drl"]
     session = Session.parse(result.files["00005.drl"])
-    assert session.is_as_closed and summary(session)["passes"] > 3
+    assert session.is_as_closed and summary(session).passes > 3
     assert image.read_files(flash, "/log").keys() == result.files.keys()
     assert digests(flash).items() >= SHA256.items()
 

@@ -1,4 +1,4 @@
-"""A fake device behind a real pseudo-terminal, and the command as a user calls it."""
+"""A fake device behind a real pseudo-terminal."""
 
 import os
 import select
@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import pytest
 
 from dermaroller import cli_device
-from dermaroller.cli import main
 
 
 @contextmanager
@@ -53,16 +52,3 @@ def serve():
 def patience(monkeypatch):
     """A board that is served lives in real time, and this computer may be busy: the command waits longer for it."""
     monkeypatch.setattr(cli_device, "SILENCE_S", 30.0)
-
-
-@pytest.fixture
-def command(capsys):
-    """command("show", path) -> (exit code, stdout, stderr), in this process."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return left.value.code or 0, printed.out, printed.err
-
-    return run

@@ -88,8 +88,8 @@ def found_in(data):
                 assert tag in formats.FORMATS
                 found["records"].append([tag, decoding.get_record(data, tag, start, end, times)])
     session = Session.parse(data)
-    told = summary(session)
-    found |= {"header": session.header, "footer": session.footer, "summary": {key: told[key] for key in KEYS}}
+    told = summary(session).as_json()
+    found |= {"header": session.header.raw, "footer": session.footer.raw, "summary": {key: told[key] for key in KEYS}}
     return found
 
 

@@ -7,6 +7,7 @@ from markupsafe import escape
 from rich.console import Console
 
 from dermaroller import wording
+from dermaroller.analysis.summary_parts import Interval
 from dermaroller.care import lines
 from dermaroller.report import render
 from dermaroller.session import Damage, Session
@@ -43,7 +44,8 @@ def shown(session):
 @pytest.mark.slow
 def test_a_session_by_the_rules():
     by_the_rules = session()
-    facts = summary(by_the_rules)
+    told = summary(by_the_rules)
+    facts = told.as_json()
     assert facts["head"] == {
         "id": "A1", "needles": 192, "needle_length_mm": 1.5, "max_sessions": 1, "max_revolutions": 5000,
         "sessions_before": 1, "revolutions_before": 1234, "confirmation": "confirmed", "is_used_up": False,
@@ -55,7 +57,7 @@ def test_a_session_by_the_rules():
         assert "head confirmed before the session" in text
         assert "28 days: over since the last session" in text
         assert "hyaluronic acid 1 %, lot H-2291" in text
-    assert not any(line.is_warning for line in lines(facts))
+    assert not any(line.is_warning for line in lines(told))
     assert 'class="bad"' not in render(by_the_rules)
 
 
@@ -73,25 +75,25 @@ BREACHES = {
 def test_a_breach_is_told_everywhere(alert):
     table, key, value, words = BREACHES[alert]
     breached = session(alert)
-    assert summary(breached)[table][key] == value
+    assert summary(breached).as_json()[table][key] == value
     assert words in shown(breached)
     page = render(breached)
     assert page.count('class="bad"') == 1
     assert words in page
-    assert str(escape(wording.alerts(summary(breached))[0]["what"])) in page
+    assert str(escape(wording.alerts(summary(breached))[0].what)) in page
 
 
 def test_a_clock_that_was_not_set_leaves_the_interval_unknown():
     unset = session(utc_s=None)
-    assert summary(unset)["interval"]["state"] == "unknown"
+    assert summary(unset).interval.state == "unknown"
     assert "the device's clock was not set" in shown(unset)
 
 
 def test_without_a_plan_nothing_is_claimed():
     free = session(plan=None, head=vars(Head()), ledger={"sessions": 0, "revolutions": 0})
     facts = summary(free)
-    assert facts["head"]["confirmation"] is None
-    assert facts["interval"] == {"min_days": None, "state": None}
+    assert facts.head.confirmation is None
+    assert facts.interval == Interval(None, None)
     assert lines(facts) == []
     assert "confirmed" not in render(free)
 
@@ -104,7 +106,7 @@ def test_a_damaged_log_does_not_pass_for_one_of_a_confirmed_head():
     def damaged(*alerts):
         return replace(session(*alerts), damage=Damage(10, 1, 0, "at byte 2000"))
 
-    assert summary(damaged())["head"]["confirmation"] == "unknown"
+    assert summary(damaged()).head.confirmation == "unknown"
     assert "not known: the damaged log has lost it" in shown(damaged())
-    assert summary(damaged("head_confirmed"))["head"]["confirmation"] == "confirmed"
-    assert summary(session("head_confirmed"))["head"]["confirmation"] == "confirmed"
+    assert summary(damaged("head_confirmed")).head.confirmation == "confirmed"
+    assert summary(session("head_confirmed")).head.confirmation == "confirmed"

@@ -5,6 +5,10 @@ import re
 
 import pytest
 
+from dermaroller.analysis.compare_types import Alerts, Measured
+from dermaroller.analysis.dose import dose
+from dermaroller.analysis.overview_types import CalibrationOverview
+from dermaroller.analysis.summary_parts import ZoneSummary
 from dermaroller.compare import MEASURES, WITHIN, compare, identity, paired_zones
 from dermaroller.compare_page import render
 from dermaroller.overview import overview
@@ -25,7 +29,7 @@ def compared(a, b):
 
 
 def differing(found):
-    return {fact["what"] for fact in found["facts"] if fact["differs"]}
+    return {fact.what for fact in found.facts if fact.differs}
 
 
 FREE = [{"name": "free", "area_mm2": None, "target_per_cm2_x10": None}]
@@ -41,44 +45,44 @@ def test_a_session_in_short_has_the_summary_s_numbers():
     log = visit(3, (160, 190), (2000, 400))
     told, short = summary(Session.parse(log.data())), of(log)
     for key in ("passes", "punctures", "path_mm", "contact_s", "captured_fraction", "doubts", "started_at"):
-        assert short[key] == told[key]
-    for zone, mine in zip(told["zones"], short["zones"], strict=True):
-        assert {key: mine[key] for key in zone} == zone
-    assert short["revolutions"] == told["punctures"] / 192
+        assert getattr(short, key) == getattr(told, key)
+    for zone, mine in zip(told.zones, short.zones, strict=True):
+        assert {key: getattr(mine, key) for key in vars(zone)} == vars(zone)
+    assert short.revolutions == told.punctures / 192
 
 
 def test_shares_of_time_mean_and_peak_of_the_force():
     log = LogBuilder(zones=STRIP, force={"low_mn": 600, "high_mn": 3000})
     for i, force_mn in enumerate((400, 600, 3000, 3010)):
         log.stroke(1000 + 2000 * i, force_mn=force_mn)
-    force = of(log.footer())["force"]
-    assert (force["light_fraction"], force["in_window_fraction"], force["hard_fraction"]) == (0.25, 0.5, 0.25)
-    assert force["mean_n"] == pytest.approx((0.4 + 0.6 + 3.0 + 3.01) / 4, abs=1e-3)
-    assert force["peak_n"] == 3.51  # the builder's strokes peak half a newton above their mean
+    force = of(log.footer()).force
+    assert (force.light_fraction, force.in_window_fraction, force.hard_fraction) == (0.25, 0.5, 0.25)
+    assert force.mean_n == pytest.approx((0.4 + 0.6 + 3.0 + 3.01) / 4, abs=1e-3)
+    assert force.peak_n == 3.51  # the builder's strokes peak half a newton above their mean
 
 
 def test_a_header_with_holes_gets_the_defaults():
     plan = PLAN | {"limits": {"max_density_per_cm2_x10": "many"}}
     short = of(visit(zones=[ZONES[0] | {"name": None}], force={"low_mn": None, "high_mn": 0}, plan=plan))
-    assert (short["force"]["low_n"], short["force"]["high_n"]) == (0.6, 0)
-    assert [zone["name"] for zone in short["zones"]] == ["zone 1"]
-    assert short["limit_density_per_cm2"] is None
+    assert (short.force.low_n, short.force.high_n) == (0.6, 6)
+    assert [zone.name for zone in short.zones] == ["zone 1"]
+    assert short.limit_density_per_cm2 is None
 
 
 def test_length_and_speed_are_bands_and_direction_is_a_share_of_the_way():
-    strokes = of(LogBuilder().stroke(1000, 32).stroke(3000, -64, duration_ms=2000).stroke(6000, 4).footer())["strokes"]
-    assert (strokes["forward_passes"], strokes["backward_passes"]) == (1, 1)
-    assert strokes["forward_fraction"] == 0.36
-    assert strokes["mean_length_mm"] == strokes["mean_length_low_mm"] == 94.25  # 1.5 turns of 62.83 mm
-    assert strokes["mean_length_high_mm"] == 108.38  # the same turns on the needle tips, 23 mm across
-    assert strokes["mean_speed_mm_per_s"] == 62.83
-    assert strokes["mean_speed_high_mm_per_s"] == 72.26
+    strokes = of(LogBuilder().stroke(1000, 32).stroke(3000, -64, duration_ms=2000).stroke(6000, 4).footer()).strokes
+    assert (strokes.forward_passes, strokes.backward_passes) == (1, 1)
+    assert strokes.forward_fraction == 0.36
+    assert strokes.mean_length_mm == strokes.mean_length_low_mm == 94.25  # 1.5 turns of 62.83 mm
+    assert strokes.mean_length_high_mm == 108.38  # the same turns on the needle tips, 23 mm across
+    assert strokes.mean_speed_mm_per_s == 62.83
+    assert strokes.mean_speed_high_mm_per_s == 72.26
 
 
 def test_nothing_rolled_is_no_number():
     short = of(LogBuilder(zones=STRIP).footer("idle", duration_ms=300_000))
-    assert [short["force"][key] for key in ("light_fraction", "mean_n", "peak_n")] == [None] * 3
-    assert (short["strokes"]["mean_length_mm"], short["strokes"]["forward_fraction"]) == (None, None)
+    assert (short.force.light_fraction, short.force.mean_n, short.force.peak_n) == (None, None, None)
+    assert (short.strokes.mean_length_mm, short.strokes.forward_fraction) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -93,37 +97,41 @@ def test_nothing_rolled_is_no_number():
 )
 def test_target_and_limit_are_held_against_the_whole_band(counts, target, limit):
     plan = PLAN | {"limits": {"max_density_per_cm2_x10": 1500}}
-    (zone,) = of(strip(counts, plan=plan))["zones"]
-    assert (zone["target_state"], zone["limit_state"]) == (target, limit)
-    assert zone["reached_fraction"] == pytest.approx(counts * 0.6 / 100)
+    (zone,) = of(strip(counts, plan=plan)).zones
+    assert (zone.target_state, zone.limit_state) == (target, limit)
+    assert zone.reached_fraction == pytest.approx(counts * 0.6 / 100)
 
 
 def test_difference_and_ratio_carry_what_both_bands_allow():
-    (pair,) = compared(strip(100), strip(120))["zones"]
-    assert (pair["a"]["density_per_cm2"], pair["b"]["density_per_cm2"]) == (60, 72)
-    assert pair["density_difference_per_cm2"] == 12
-    assert pair["density_difference_low_per_cm2"] == pytest.approx(72 / 1.15 - 60, abs=0.01)
-    assert pair["density_difference_high_per_cm2"] == pytest.approx(72 - 60 / 1.15, abs=0.01)
-    assert pair["density_ratio"] == 1.2
-    assert pair["density_ratio_low"] == pytest.approx(1.2 / 1.15, abs=1e-3)
-    assert pair["density_ratio_high"] == pytest.approx(1.2 * 1.15, abs=1e-3)
+    (pair,) = compared(strip(100), strip(120)).zones
+    assert (pair.a.density_per_cm2, pair.b.density_per_cm2) == (60, 72)
+    assert pair.density_difference_per_cm2 == 12
+    assert pair.density_difference_low_per_cm2 == pytest.approx(72 / 1.15 - 60, abs=0.01)
+    assert pair.density_difference_high_per_cm2 == pytest.approx(72 - 60 / 1.15, abs=0.01)
+    assert pair.density_ratio == 1.2
+    assert pair.density_ratio_low == pytest.approx(1.2 / 1.15, abs=1e-3)
+    assert pair.density_ratio_high == pytest.approx(1.2 * 1.15, abs=1e-3)
 
 
 @pytest.mark.parametrize(
     "b, verdict", [(100, WITHIN), (114, WITHIN), (116, "B higher"), (86, "A higher"), (88, WITHIN)]
 )
 def test_a_difference_is_one_only_where_the_bands_lie_apart(b, verdict):
-    assert compared(strip(100), strip(b))["zones"][0]["verdict"] == verdict
+    assert compared(strip(100), strip(b)).zones[0].verdict == verdict
 
 
 def test_a_zone_without_punctures_has_no_ratio():
-    (pair,) = compared(LogBuilder(zones=STRIP).footer(), strip(10))["zones"]
-    assert (pair["density_ratio"], pair["density_difference_per_cm2"], pair["verdict"]) == (None, 6.0, "B higher")
+    (pair,) = compared(LogBuilder(zones=STRIP).footer(), strip(10)).zones
+    assert (pair.density_ratio, pair.density_difference_per_cm2, pair.verdict) == (None, 6.0, "B higher")
+
+
+def zone(name, passes=0):
+    return dose(ZoneSummary(name, None, passes, 0.0, None, None, None, None), name, None)
 
 
 def test_zones_pair_by_name_whatever_their_order_or_script():
-    a = [{"name": "cafe\u0301"}, {"name": "額"}, {"name": "twice", "n": 1}, {"name": "twice", "n": 2}]
-    b = [{"name": "chin"}, {"name": "twice", "n": 3}, {"name": "caf\u00e9 "}]
+    a = [zone("cafe\u0301"), zone("額"), zone("twice", 1), zone("twice", 2)]
+    b = [zone("chin"), zone("twice", 3), zone("caf\u00e9 ")]
     pairs = paired_zones(a, b)
     assert [(one is not None, other is not None) for _, one, other in pairs] == [
         (True, True), (True, False), (True, True), (True, False), (False, True),
@@ -134,7 +142,7 @@ def test_zones_pair_by_name_whatever_their_order_or_script():
 
 def test_a_zone_of_one_session_alone_has_no_difference():
     found = compared(visit(zones=ZONES[:1]), visit())
-    assert [(pair["name"], pair["a"] is None, pair["verdict"]) for pair in found["zones"]] == [
+    assert [(pair.name, pair.a is None, pair.verdict) for pair in found.zones] == [
         ("forehead", False, WITHIN),
         ("left cheek", True, None),
     ]
@@ -150,44 +158,44 @@ def test_what_differs_is_pointed_out_and_nothing_is_refused():
     assert differing(found) == {
         "Subject", "Started", "Device", "Board", "Firmware", "Head", "Geometry", "Serum", "Force window",
     }  # fmt: skip
-    said = " ".join(found["cautions"])
+    said = " ".join(found.cautions)
     for words in ("subjects differ", "Session A is simulated", "geometry differs", "force windows differ"):
         assert words in said
-    assert [pair["area_differs"] for pair in found["zones"]] == [True, False]
-    assert compared(visit(), visit(30, session=2))["cautions"] == []
+    assert [pair.area_differs for pair in found.zones] == [True, False]
+    assert compared(visit(), visit(30, session=2)).cautions == ()
 
 
 def test_forces_of_other_calibrations_are_not_passed_off_as_alike():
     held = {"kind": "linear", "sequence": 3, "utc_s": 1_767_225_600}
     found = compared(visit(calibration=held), visit(30, session=2, calibration=held | {"sequence": 4, "utc_s": None}))
-    (fact,) = (fact for fact in found["facts"] if fact["what"] == "Calibration")
-    assert (fact["a"], fact["b"]) == ("number 3, 2026-01-01", "number 4, day not known")
-    assert found["cautions"] == ["The forces are of different devices or calibrations."]
-    odd = [of(visit(calibration=value))["calibration"] for value in ("x", {}, {"sequence": "1"}, None)]
+    (fact,) = (fact for fact in found.facts if fact.what == "Calibration")
+    assert (fact.a, fact.b) == ("number 3, 2026-01-01", "number 4, day not known")
+    assert found.cautions == ("The forces are of different devices or calibrations.",)
+    odd = [of(visit(calibration=value)).calibration for value in ("x", {}, {"sequence": "1"}, None)]
     assert odd == [None] * 4
-    assert of(visit(calibration=held | {"utc_s": 1 << 60}))["calibration"] == {"number": 3, "day": None}
+    assert of(visit(calibration=held | {"utc_s": 1 << 60})).calibration == CalibrationOverview(3, None)
 
 
 def test_doubts_and_damage_are_cautions():
     found = compared(visit(), opened(session=2))
-    assert any(line.startswith("The numbers of B are not to be trusted") for line in found["cautions"])
+    assert any(line.startswith("The numbers of B are not to be trusted") for line in found.cautions)
     assert "Log" in differing(found)
     headless = opened(session=2)
     del headless.blocks[0]
-    assert any("reference head is assumed" in line for line in compared(visit(), headless)["cautions"])
+    assert any("reference head is assumed" in line for line in compared(visit(), headless).cautions)
 
 
 def test_the_same_session_is_recognised_even_if_one_copy_is_cut_off():
-    assert compared(visit(), opened())["cautions"][0] == "Both are the same session."
+    assert compared(visit(), opened()).cautions[0] == "Both are the same session."
     assert identity(of(visit(session=2))) != identity(of(visit(session=1)))
 
 
 def test_measures_and_alerts_are_b_minus_a():
     hard = visit(densities=(80, 100)).record(records.ALERT, 9000, records.number_of(records.ALERT_KINDS, "too_hard"), 1)
     found = compared(visit(), hard)
-    assert set(found["measures"]) == set(MEASURES)
-    assert found["measures"]["passes"] == {"a": 16, "b": 8, "difference": -8}
-    assert found["alerts"] == {"too_hard": {"a": 0, "b": 1}}
+    assert set(found.measures) == set(MEASURES)
+    assert found.measures["passes"] == Measured(16, 8, -8)
+    assert found.alerts == {"too_hard": Alerts(0, 1)}
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from dermaroller import evidence, receipts
 from dermaroller.errors import DeviceRefused, UsageError
 from dermaroller.evidence import Evidence
+from dermaroller.link.answers import Time
 from dermaroller.session import Session
 from dermaroller.summary import start_of, summary
 
@@ -47,10 +48,11 @@ class Clock:
     def now_s(self):
         return self.utc_s
 
-    def ask(self, text):
+    def time(self):
         there_ms, back_ms = next(self._delays_ms)
         self.utc_s += there_ms / 1000
-        answer = {"device": "c0ffee", "boot": 7, "uptime_ms": round((self.utc_s - 1_799_999_000) * 1000), "utc_s": None}
+        uptime_ms = round((self.utc_s - 1_799_999_000) * 1000)
+        answer = Time(device="c0ffee", boot=7, uptime_ms=uptime_ms, utc_s=None)
         self.utc_s += back_ms / 1000
         return answer
 
@@ -67,7 +69,7 @@ def test_the_shortest_round_trip_is_the_evidence():
 
 def test_a_firmware_that_cannot_tell_its_uptime():
     class Old:
-        def ask(self, text):
+        def time(self):
             raise DeviceRefused("unknown request", "unknown")
 
     assert evidence.measure(Old()) is None
@@ -82,16 +84,16 @@ def unset(tmp_path, **header):
 
 def test_a_session_without_a_clock_gets_its_time_from_the_receipts_and_says_so(tmp_path):
     path = unset(tmp_path)
-    assert summary(Session.read(path))["started_at"] is None
+    assert summary(Session.read(path)).started_at is None
     evidence.keep(tmp_path, Evidence("c0ffee", 7, 3_660_000, 1_800_003_600_000.0, 9.0))
     evidence.keep(tmp_path, Evidence("c0ffee", 8, 60_000, 1_900_000_000_000.0, 1.0))
     evidence.keep(tmp_path, Evidence("other", 7, 60_000, 1_900_000_000_000.0, 1.0))
     totals = summary(Session.read(path))
-    assert totals["started_at"] == "2027-01-15T08:00:00Z"
-    assert totals["start_source"] == "pull"
-    assert totals["start_uncertainty_s"] == pytest.approx(0.009 + 3600 * 50e-6)
-    assert "worked out from the clock of the computer that pulled the session, ± 0.189 s." in totals["notes"][-1]
-    json.dumps(totals)
+    assert totals.as_json()["started_at"] == "2027-01-15T08:00:00Z"
+    assert totals.start_source == "pull"
+    assert totals.start_uncertainty_s == pytest.approx(0.009 + 3600 * 50e-6)
+    assert "worked out from the clock of the computer that pulled the session, ± 0.189 s." in totals.notes[-1]
+    json.dumps(totals.as_json())
 
 
 def test_of_several_receipts_the_surest_counts(tmp_path):

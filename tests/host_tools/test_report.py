@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from dermaroller import bullets, pages
+from dermaroller.analysis.summary_parts import ZoneSummary
 from dermaroller.errors import UsageError
-from dermaroller.report import content, render
+from dermaroller.report import printed, render
 from dermaroller.session import Session
 from dermaroller.sim.example import FACE
 from dermaroller.summary import summary
@@ -26,7 +27,7 @@ def page_of(log):
 
 FREE = [{"name": "free", "area_mm2": None, "target_per_cm2_x10": None}]
 SESSIONS = {
-    "usual": whole_log(plan=FACE.plan.fields, utc_s=1700000000),
+    "usual": whole_log(plan=FACE.plan.as_json(), utc_s=1700000000),
     "without plan": LogBuilder(zones=FREE, plan=None, head={}).stroke().footer(),
     "without contact": LogBuilder().footer("idle", duration_ms=300_000),
     "without footer": LogBuilder().stroke(),
@@ -135,8 +136,8 @@ def test_every_page_is_well_formed(log):
 @pytest.mark.parametrize("data", [PLAN.read_bytes(), whole_log().data()], ids=["of a board", "built"])
 def test_the_numbers_of_the_page_are_those_of_the_summary(data):
     session = Session.parse(data)
-    totals = summary(session)
-    told = content(session)
+    totals = summary(session).as_json()
+    told = printed(session)
     for row, zone in zip(told["zones"], totals["zones"], strict=True):
         assert number_of(row["density"]) == round(zone["density_per_cm2"], 1)
         assert number_of(row["punctures"]) == round(zone["punctures"])
@@ -154,14 +155,14 @@ def test_the_numbers_of_the_page_are_those_of_the_summary(data):
 
 
 def test_shares_of_force_and_of_direction_are_of_all_there_is():
-    told = content(Session.read(PLAN))
+    told = printed(Session.read(PLAN))
     assert sum(number_of(part["share"].rstrip(" %")) for part in told["force"]) == pytest.approx(100, abs=0.11)
     assert sum(number_of(row["share"].rstrip(" %")) for row in told["balance"]) == pytest.approx(100, abs=1)
-    assert sum(number_of(row["strokes"]) for row in told["balance"]) == len(summary(Session.read(PLAN))["strokes"])
+    assert sum(number_of(row["strokes"]) for row in told["balance"]) == len(summary(Session.read(PLAN)).strokes)
 
 
 def test_a_bar_ends_where_its_band_does():
-    zone = {"density_low_per_cm2": 100.0, "density_high_per_cm2": 150.0, "target_density_per_cm2": 200.0}
+    zone = ZoneSummary("cheek", 10.0, 1, 1500.0, 150.0, 100.0, 150.0, 200.0)
     drawn = bullets.bar(zone, 300.0, 400.0)
     widths = [float(width) for width in re.findall(r'x="0.00" y="3" width="([\d.]+)"', drawn)]
     assert [width / bullets.WIDTH * 400 for width in widths] == [400, 150, 100]
@@ -181,14 +182,15 @@ def test_the_scale_has_a_handful_of_marks_within_it(end):
 def test_what_goes_beyond_the_limit_is_said_in_words():
     zone = [{"name": "forehead", "area_mm2": 200, "target_per_cm2_x10": 2000}]
     for counts, words in ((98, ""), (110, "perhaps over the limit"), (200, "over the limit")):
-        (row,) = content(parsed(LogBuilder(zones=zone, plan=FACE.plan.fields).stroke(counts=counts).footer()))["zones"]
+        log = LogBuilder(zones=zone, plan=FACE.plan.as_json()).stroke(counts=counts).footer()
+        (row,) = printed(parsed(log))["zones"]
         assert row["over"] == words
 
 
 def test_a_band_goes_with_every_path_and_covered_area():
     log = LogBuilder(zones=FREE, plan=None).stroke(counts=96)
     log.record(records.STRIP, 2000, 96, 1, 96)
-    told = content(parsed(log.footer()))
+    told = printed(parsed(log.footer()))
     assert told["totals"][3]["value"] == "0.19 to 0.22 m"
     assert told["balance"][0]["path"] == "0.19 to 0.22"
     assert re.match(r"At most 37\.7 to 43\.4 cm² covered, at 13\.3 to 15\.3 punctures per cm²", told["covered"]["text"])
@@ -202,7 +204,7 @@ def test_every_alert_and_gap_of_the_format_has_words():
         log.record(records.ALERT, 2100 + i, i, 0)
     for i in range(len(reasons)):
         log.record(records.GAP, 2200 + 100 * i, 50, i)
-    told = content(parsed(log.footer()))
+    told = printed(parsed(log.footer()))
     assert len(told["alerts"]) == len(kinds) - 1, "a confirmed head is no alert"
     assert not any(alert["what"] in [kind.replace("_", " ") for kind in kinds] for alert in told["alerts"])
     assert told["details"][-1].count("(0.05 s in all)") == len(reasons)
@@ -214,17 +216,17 @@ def test_alerts_say_when_and_how_much():
     for i in range(9):
         log.record(records.ALERT, 60_000 * (i + 1), records.number_of(records.ALERT_KINDS, "too_hard"), 6100 + 100 * i)
     log.record(records.ALERT, 700_000, records.number_of(records.ALERT_KINDS, "zone_done"), 1)
-    hard, done = content(parsed(log.footer()))["alerts"]
+    hard, done = printed(parsed(log.footer()))["alerts"]
     assert hard == {"what": "Pressed too hard, up to 6.90 N", "when": "1:00, 2:00, 3:00, 4:00, 5:00, 6:00 and 3 more"}
     assert done == {"what": "Target reached", "when": "11:40 (zone 2)"}
 
 
 @pytest.mark.slow
 def test_the_start_says_how_surely_it_is_known():
-    known = content(parsed(whole_log(utc_s=1700000000)))
+    known = printed(parsed(whole_log(utc_s=1700000000)))
     assert known["started"] == "Started 2023-11-14 22:13 UTC, ± 1 s by the device's clock"
     assert known["details"][-1].endswith("Clock: ± 1 s.")
-    assert content(parsed(whole_log()))["started"] == "Start not known: the clock was never set"
+    assert printed(parsed(whole_log()))["started"] == "Start not known: the clock was never set"
 
 
 @pytest.mark.parametrize(
@@ -244,11 +246,11 @@ def test_the_calibration_is_dated():
         ({"sequence": 0}, "Force calibration: none; the board's nominal values are used."),
         (None, "Force calibration: not in the log."),
     ):
-        assert words in content(parsed(whole_log(calibration=calibration)))["details"][-1]
+        assert words in printed(parsed(whole_log(calibration=calibration)))["details"][-1]
 
 
 def test_no_drawing_holds_a_name():
-    told = content(parsed(LogBuilder(zones=[{**ZONES[0], "name": "額頭"}, ZONES[1]]).stroke().stroke(3000, zone=1)))
+    told = printed(parsed(LogBuilder(zones=[{**ZONES[0], "name": "額頭"}, ZONES[1]]).stroke().stroke(3000, zone=1)))
     drawings = told["timeline"] + told["histogram"] + told["scale"] + told["zones"][0]["bar"]
     assert "額頭" not in drawings
     assert "cheek" not in drawings

@@ -67,7 +67,7 @@ def test_its_tags_tell_headings_tables_and_what_the_drawings_show(pdf_of):
     assert kinds.count("/H2") == 7
     assert {"/Table", "/TH", "/TD", "/P"} <= set(kinds)
     figures = [element for element in found if element["/S"] == "/Figure"]
-    zones = summary(Session.read(PLAN))["zones"]
+    zones = summary(Session.read(PLAN)).zones
     assert len(figures) >= len(zones) + 3
     assert all(str(figure["/Alt"]) for figure in figures)
 
@@ -85,7 +85,7 @@ def test_the_log_and_its_summary_are_attached_byte_for_byte(pdf_of):
     stem = f"session-{session.id:05d}"
     assert {name: len(files) for name, files in reader.attachments.items()} == {f"{stem}.drl": 1, f"{stem}.json": 1}
     assert reader.attachments[f"{stem}.drl"] == [PLAN.read_bytes()]
-    assert json.loads(reader.attachments[f"{stem}.json"][0]) == {"sessions": [summary(session)]}
+    assert json.loads(reader.attachments[f"{stem}.json"][0]) == {"sessions": [summary(session).as_json()]}
     associated = [file.get_object() for file in reader.trailer["/Root"]["/AF"]]
     assert {file["/AFRelationship"] for file in associated} == {"/Source", "/Data"}
 
@@ -117,12 +117,12 @@ def test_the_same_session_gives_the_same_bytes_wherever_it_lies(tmp_path):
 
 @pytest.mark.slow
 def test_it_says_what_the_page_says(pdf_of):
-    text = text_of(pdf_of(whole_log(plan=FACE.plan.fields, utc_s=1700000000)))
-    left, right = summary(Session.parse(whole_log(plan=FACE.plan.fields).data()))["zones"]
-    assert f"{right['density_low_per_cm2']:.1f} to {right['density_high_per_cm2']:.1f}" in text
-    assert f"{left['density_low_per_cm2']:.0f} to {left['density_high_per_cm2']:.0f}" in text
+    text = text_of(pdf_of(whole_log(plan=FACE.plan.as_json(), utc_s=1700000000)))
+    left, right = summary(Session.parse(whole_log(plan=FACE.plan.as_json()).data())).zones
+    assert f"{right.density_low_per_cm2:.1f} to {right.density_high_per_cm2:.1f}" in text
+    assert f"{left.density_low_per_cm2:.0f} to {left.density_high_per_cm2:.0f}" in text
     for zone in (left, right):
-        assert f"{zone['density_per_cm2']:,.1f}" in text
+        assert f"{zone.density_per_cm2:,.1f}" in text
     for words in ("SIMULATED", "hyaluronic acid 1 %, lot H-2291", "Captured 99.47 %", "Not a medical device"):
         assert words in text, words
 

@@ -49,8 +49,8 @@ def test_without_a_footer_the_strokes_give_the_totals():
     assert not session.is_as_closed
     assert "no footer" in session.notes[0]
     for key in ("passes", "path_mm", "punctures", "effective_punctures", "contact_s", "zones", "strokes"):
-        assert without[key] == with_footer[key]
-    assert without["end"] is None
+        assert getattr(without, key) == getattr(with_footer, key)
+    assert without.end is None
 
 
 def test_a_footer_that_disagrees_with_the_strokes_is_noted():
@@ -66,8 +66,8 @@ def test_a_lost_block_is_counted_and_its_time_is_a_gap():
     assert (session.damage.blocks, session.damage.bytes) == (1, 0)
     lost = [gap for gap in session.gaps if gap.reason == "damaged"]
     assert [(gap.start_s, gap.end_s) for gap in lost] == [(2.0, 4.5)]
-    assert summary(session)["captured_fraction"] == pytest.approx(1 - (2.5 + 0.045) / 8.5, abs=1e-6)
-    assert summary(session)["passes"] == 3  # the footer still knows
+    assert summary(session).captured_fraction == pytest.approx(1 - (2.5 + 0.045) / 8.5, abs=1e-6)
+    assert summary(session).passes == 3  # the footer still knows
     assert len(session.entries.strokes) == 3
 
 
@@ -114,11 +114,11 @@ def test_a_lost_header_means_the_reference_head():
     log = whole_log()
     del log.blocks[0]
     session = Session.parse(log.data())
-    assert session.header == {}
+    assert session.header.is_lost
     assert "header is lost" in session.notes[0]
     totals = summary(session)
-    assert [zone["name"] for zone in totals["zones"]] == ["zone 1", "zone 2"]
-    assert totals["punctures"] == 828.0
+    assert [zone.name for zone in totals.zones] == ["zone 1", "zone 2"]
+    assert totals.punctures == 828.0
 
 
 def test_a_session_that_lost_power_is_as_the_device_closed_it():
@@ -171,7 +171,7 @@ def test_a_header_that_is_no_json_object_is_counted(payload):
     log.blocks[0] = bytes(wire.pack_block(wire.HEADER, 7, 0, 0, payload))
     session = Session.parse(log.stroke().footer().data())
     assert session.damage.records == 1
-    assert session.header == {}
+    assert session.header.is_lost
 
 
 def test_a_later_format_is_named_not_guessed():

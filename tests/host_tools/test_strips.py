@@ -4,12 +4,12 @@ import pytest
 from rich.console import Console
 
 from dermaroller import report
+from dermaroller.log.geometry import Geometry
 from dermaroller.session import Session
 from dermaroller.show import session_view
-from dermaroller.strips import ASSUMPTION, covered, per_visit_cm2
+from dermaroller.strips import ASSUMPTION, covered
 from dermaroller.summary import summary
 from roller import records
-from roller.settings import Head
 
 from .logs import LogBuilder
 
@@ -26,29 +26,29 @@ def rolled(*strips, **header):
 
 def test_fifteen_passes_over_one_revolution_and_one_over_two():
     # 32 bins are 62.83 mm, 12.566 cm2 under a drum of 20 mm; 192 needles make 15.279 per cm2 and pass.
-    found = summary(rolled((32, 15, 480), (64, 1, 64), zones=FREE, plan=None))["covered"]
-    assert [strip["length_mm"] for strip in found["strips"]] == [62.83, 125.66]
-    assert [strip["area_cm2"] for strip in found["strips"]] == [12.57, 25.13]
-    assert [strip["density_per_cm2"] for strip in found["strips"]] == [229.18, 15.28]
-    assert (found["area_cm2"], found["max_visits"], found["max_density_per_cm2"]) == (37.7, 15, 229.18)
-    assert found["density_per_cm2"] == pytest.approx(544 / 96 * 15.279, abs=0.01)  # punctures over area, both summed
-    assert found["strips"][0]["start_s"] == 0.0
+    found = summary(rolled((32, 15, 480), (64, 1, 64), zones=FREE, plan=None)).covered
+    assert [strip.length_mm for strip in found.strips] == [62.83, 125.66]
+    assert [strip.area_cm2 for strip in found.strips] == [12.57, 25.13]
+    assert [strip.density_per_cm2 for strip in found.strips] == [229.18, 15.28]
+    assert (found.area_cm2, found.max_visits, found.max_density_per_cm2) == (37.7, 15, 229.18)
+    assert found.density_per_cm2 == pytest.approx(544 / 96 * 15.279, abs=0.01)  # punctures over area, both summed
+    assert found.strips[0].start_s == 0.0
 
 
 def test_another_head_has_another_density():
-    assert per_visit_cm2(vars(Head())) == pytest.approx(15.279, abs=0.001)
-    assert per_visit_cm2(vars(Head(needles=96, drum_width_um=10000))) == pytest.approx(15.279, abs=0.001)
-    assert per_visit_cm2(vars(Head(needles=540))) == pytest.approx(42.97, abs=0.01)
+    assert Geometry().per_visit_cm2 == pytest.approx(15.279, abs=0.001)
+    assert Geometry(needles=96, drum_width_um=10000).per_visit_cm2 == pytest.approx(15.279, abs=0.001)
+    assert Geometry(needles=540).per_visit_cm2 == pytest.approx(42.97, abs=0.01)
 
 
 def test_a_log_without_strips_tells_nothing():
-    assert covered([], vars(Head())) is None
-    assert summary(rolled(zones=FREE, plan=None))["covered"] is None
+    assert covered([], Geometry()) is None
+    assert summary(rolled(zones=FREE, plan=None)).covered is None
 
 
 def test_a_strip_of_no_length_is_no_division():
     log = LogBuilder(zones=FREE, plan=None).record(records.STRIP, 5, 0, 0, 0).footer()
-    assert summary(Session.parse(log.data()))["covered"]["density_per_cm2"] is None
+    assert summary(Session.parse(log.data())).covered.density_per_cm2 is None
 
 
 @pytest.mark.parametrize("is_free", [True, False])

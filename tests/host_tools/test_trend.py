@@ -19,27 +19,27 @@ def of(*logs):
 
 
 def states(found):
-    return [one["since_last"]["state"] for one in found["sessions"]]
+    return [one.since_last.state for one in found.sessions]
 
 
 def test_sessions_stand_in_time_order_whatever_order_they_come_in():
     found = of(visit(60, session=3), visit(0, session=1), visit(30, session=2))
-    assert [(one["n"], one["id"]) for one in found["sessions"]] == [(1, 1), (2, 2), (3, 3)]
-    assert [point["n"] for point in found["zones"][0]["points"]] == [1, 2, 3]
+    assert [(one.n, one.overview.id) for one in found.sessions] == [(1, 1), (2, 2), (3, 3)]
+    assert [point.n for point in found.zones[0].points] == [1, 2, 3]
 
 
 def test_intervals_reach_from_the_end_of_one_session_to_the_start_of_the_next():
     long = LogBuilder(zones=ZONES, plan=PLAN, utc_s=JANUARY, boot=1, uptime_ms=0).stroke()
     found = of(long.footer(duration_ms=43_200_000), visit(29, session=2))
-    assert found["sessions"][1]["since_last"]["days"] == 28.5
+    assert found.sessions[1].since_last.days == 28.5
 
 
 def test_too_early_unsure_and_kept():
     # Both clocks tell whole seconds: what differs from 28 days by less than both uncertainties is open.
-    lasted = overview(Session.parse(visit().data()))["duration_s"] / DAY_S
+    lasted = overview(Session.parse(visit().data())).duration_s / DAY_S
     found = of(visit(), visit(14, session=2), visit(14 + 28 + lasted + 1 / DAY_S, session=3), visit(80, session=4))
     assert states(found) == ["first", "too early", "unsure", "kept"]
-    assert found["sessions"][1]["since_last"]["min_days"] == 28
+    assert found.sessions[1].since_last.min_days == 28
 
 
 def test_a_plan_without_an_interval_has_nothing_to_keep():
@@ -55,22 +55,22 @@ def test_intervals_are_each_subject_s_own():
     other = PLAN | {"subject": "P-7"}
     found = of(visit(), visit(10, session=2, plan=other), visit(30, session=3))
     assert states(found) == ["first", "first", "kept"]
-    assert found["subjects"] == ["P-0042", "P-7"]
-    assert "several subjects (P-0042, P-7)" in found["notes"][0]
+    assert found.subjects == ("P-0042", "P-7")
+    assert "several subjects (P-0042, P-7)" in found.notes[0]
 
 
 def test_a_session_without_a_start_is_never_in_the_row():
     found = of(visit(), visit(None, session=2), visit(30, session=3))
-    assert [one["id"] for one in found["sessions"]] == [1, 3]
-    assert [one["id"] for one in found["undated"]] == [2]
-    assert all(point["started_at"] for row in found["zones"] for point in row["points"])
-    assert any("listed apart" in note for note in found["notes"])
+    assert [one.overview.id for one in found.sessions] == [1, 3]
+    assert [one.id for one in found.undated] == [2]
+    assert all(point.started_at for row in found.zones for point in row.points)
+    assert any("listed apart" in note for note in found.notes)
 
 
 def test_one_session_twice_counts_once_and_the_whole_copy_stays():
     found = of(opened(), visit(), visit(30, session=2))
-    assert [one["is_whole"] for one in found["sessions"]] == [True, True]
-    assert any("1 file left out" in note for note in found["notes"])
+    assert [one.overview.is_whole for one in found.sessions] == [True, True]
+    assert any("1 file left out" in note for note in found.notes)
 
 
 def test_heads_are_held_against_their_limit_by_the_greater_of_ledger_and_record():
@@ -82,30 +82,30 @@ def test_heads_are_held_against_their_limit_by_the_greater_of_ledger_and_record(
         visit(120, session=5, head=head("D1", 0)),
         visit(150, session=6, head=head("E1", 0, max_revolutions=10)),
     )
-    rows = {row["id"]: row for row in found["heads"]}
-    assert {name: row["state"] for name, row in rows.items()} == {
+    rows = {row.id: row for row in found.heads}
+    assert {name: row.state for name, row in rows.items()} == {
         "A1": "used up", "B1": "used up", "C1": "over", "D1": None, "E1": "over",
     }  # fmt: skip
-    assert (rows["B1"]["sessions"], rows["B1"]["revolutions"], rows["B1"]["ledger_sessions"]) == (2, 32.0, 2)
-    assert rows["C1"]["ledger_sessions"] == 6
+    assert (rows["B1"].sessions, rows["B1"].revolutions, rows["B1"].ledger_sessions) == (2, 32.0, 2)
+    assert rows["C1"].ledger_sessions == 6
 
 
 def test_a_head_on_two_subjects_is_said():
     found = of(visit(head=head("A1")), visit(1, session=2, head=head("A1"), plan=PLAN | {"subject": "P-7"}))
-    assert "Used on more than one subject: head A1." in found["notes"]
+    assert "Used on more than one subject: head A1." in found.notes
 
 
 def test_a_zone_is_one_row_over_sessions_that_spell_it_alike():
     named = [[{**ZONES[0], "name": name}] for name in ("cafe\u0301", "caf\u00e9")]
     found = of(visit(zones=named[0]), visit(30, session=2, zones=named[1]), visit(60, session=3))
-    assert [(row["name"], len(row["points"])) for row in found["zones"]] == [
+    assert [(row.name, len(row.points)) for row in found.zones] == [
         ("caf\u00e9", 2), ("forehead", 1), ("left cheek", 1),
     ]  # fmt: skip
 
 
 def test_nothing_at_all_is_a_trend_too():
     found = of()
-    assert (found["sessions"], found["zones"], found["heads"], found["notes"]) == ([], [], [], [])
+    assert (found.sessions, found.zones, found.heads, found.notes) == ((), (), (), ())
 
 
 @pytest.fixture

@@ -43,12 +43,12 @@ def files(tmp_path_factory):
 
 def test_host_and_device_agree_on_intervals_and_on_the_head(files):
     found = trend(overview(Session.read(path)) for path in files)
-    assert [one["since_last"]["state"] for one in found["sessions"]] == ["first", "too early", "kept"]
-    assert [one["interval"]["state"] for one in found["sessions"]] == ["over", "ignored", "over"]
-    (head,) = found["heads"]
-    assert (head["sessions"], head["ledger_sessions"], head["max_sessions"], head["state"]) == (3, 3, 2, "over")
-    assert abs(head["revolutions"] - head["ledger_revolutions"]) < len(DAYS)  # the ledger tells whole ones
-    assert found["is_simulated"]
+    assert [one.since_last.state for one in found.sessions] == ["first", "too early", "kept"]
+    assert [one.overview.interval.state for one in found.sessions] == ["over", "ignored", "over"]
+    (head,) = found.heads
+    assert (head.sessions, head.ledger_sessions, head.max_sessions, head.state) == (3, 3, 2, "over")
+    assert abs(head.revolutions - head.ledger_revolutions) < len(DAYS)  # the ledger tells whole ones
+    assert found.is_simulated
 
 
 def test_the_trend_says_what_show_says(files, command):

@@ -111,10 +111,10 @@ def test_a_person_types_a_command(rolled):
 def test_an_application_at_the_prompt_is_started_again(rolled):
     said = []
     with serving("--flash", rolled[0]) as path, port.open_port(path) as line:
-        assert Device(line).info()["sessions"] == 2
+        assert Device(line).info().sessions == 2
         line.write(b"\x03")
         assert b">>> " in read_until(line, b">>> ")
-        assert Device(line, path, said.append).info()["sessions"] == 2
+        assert Device(line, path, said.append).info().sessions == 2
     assert len(said) == 1 and "soft reset" in said[0]
 
 
@@ -124,13 +124,13 @@ def test_a_raw_prompt_that_a_killed_tool_left_is_left(rolled):
         Device(line, path).info()  # it listens: a Ctrl-C between boot.py and main.py is lost, as on a chip
         line.write(b"\x03\r\x03\x01")
         assert b"raw REPL" in read_until(line, b"exit\r\n>")
-        assert Device(line, path, said.append, silence_s=0.5).info()["sessions"] == 2
+        assert Device(line, path, said.append, silence_s=0.5).info().sessions == 2
     assert len(said) == 1
 
 
 def wait_until(device, uptime_ms):
     deadline = time.monotonic() + PATIENCE_S
-    while device.info()["uptime_ms"] < uptime_ms:
+    while device.info().uptime_ms < uptime_ms:
         assert time.monotonic() < deadline
 
 

@@ -81,4 +81,4 @@ def rolled(folder, trace, plan, before=None, **options):
     image.remove_sessions(flash, left)
     result = run(trace, plan_bytes=plan.device_bytes(), flash=flash, requests=pulling(trace, size), cpu_mhz=CPU_MHZ,
                  **options)  # fmt: skip
-    return result, measure(result.led, moments(trace, plan.fields, options.get("seed", 0)))
+    return result, measure(result.led, moments(trace, plan.as_json(), options.get("seed", 0)))

@@ -110,7 +110,7 @@ def test_the_moments_of_a_simple_stroke():
     hand.rest(1)
     hand.drag_to_and_fro(30, 2, 2)
     hand.rest(1)
-    first, second = moments(hand.trace(), PLAN.fields)
+    first, second = moments(hand.trace(), PLAN.as_json())
     assert (first.cause, second.cause) == ("pass, rolled back", "pass, lifted")
     # 30 mm in 1.2 s, 4 to 8 mm of them back
     assert 1.06 + 1.2 + 0.2 < first.t_s < 1.06 + 1.2 + 0.5

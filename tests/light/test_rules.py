@@ -46,7 +46,8 @@ def sessions(micropython):
         hand.event("button_long", 8)
     clock = [(0.5, wire.pack_request(0, f"time set {NOW_S} 0"))]
     files = run(hand.trace(), plan_bytes=PLAN.device_bytes(), requests=clock).files
-    return [summary(Session.parse(content, name)) for name, content in sorted(files.items()) if name.endswith(".drl")]
+    logs = [content for name, content in sorted(files.items()) if name.endswith(".drl")]
+    return [summary(Session.parse(log)).as_json() for log in logs]
 
 
 def test_the_sessions_say_how_they_began(sessions):

@@ -141,7 +141,7 @@ def _refuse_another(root: Path, target: Path) -> None:
     if not target.exists() or not any(target.iterdir()):
         return
     ours, theirs = dict(_others(root)).get(receipts.NAME, b""), dict(_others(target)).get(receipts.NAME, b"")
-    if not (target / place.SESSIONS).is_dir() or not ours.startswith(theirs):
+    if not (target / receipts.SESSIONS).is_dir() or not ours.startswith(theirs):
         raise UsageError(f"{target} is not empty, and no earlier copy of {root}: name a new folder or a .zip file.")
 
 

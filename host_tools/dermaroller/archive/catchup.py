@@ -6,12 +6,14 @@ What a process that was killed left undone in the index is made up for here, and
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable
+from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
 
 from dermaroller import evidence, receipts
 from dermaroller.archive import place, schema
-from dermaroller.archive.rows import COLUMNS, ZONE_COLUMNS, plain, row_of
+from dermaroller.archive.index_row import COLUMNS, ZONE_COLUMNS
+from dermaroller.archive.rows import plain, row_of
 from dermaroller.evidence import Evidence
 
 Progress = Callable[[int, int], None]  # sessions read so far, and of how many
@@ -116,15 +118,13 @@ class _CatchUp:
             rows = [
                 row_of(digest, data) for digest in digests[at : at + _MANY] if (data := self._bytes(digest)) is not None
             ]
-            self._sql.executemany(_ROW, ([row.values[key] for key in COLUMNS] for row in rows))
+            self._sql.executemany(_ROW, (row.values for row in rows))
             self._sql.executemany(_ZONE, (
-                (row.values["sha256"], i, *(zone[key] for key in ZONE_COLUMNS))
+                (row.values.sha256, i, *astuple(zone))
                 for row in rows for i, zone in enumerate(row.zones)
             ))  # fmt: skip
-            self._order(row.values["sha256"] for row in rows)
-            self._boots |= {
-                (row.values["device"], row.values["boot"]) for row in rows if row.values["boot"] is not None
-            }
+            self._order(row.values.sha256 for row in rows)
+            self._boots |= {(row.values.device or "", row.values.boot) for row in rows if row.values.boot is not None}
             progress(min(at + _MANY, len(digests)), len(digests))
 
     def _bytes(self, digest: str) -> bytes | None:

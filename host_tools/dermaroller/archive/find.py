@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dermaroller.archive import labels, place
-from dermaroller.archive.query import Filter, Index
+from dermaroller.archive.query import MISSING, Filter, Index
 from dermaroller.archive.rows import plain
 from dermaroller.archive.store import Archive
 from dermaroller.errors import UsageError
@@ -47,7 +47,7 @@ def sessions_of(subject: str, folder: Path | None = None) -> list[Path]:
     root = folder or place.default_folder()
     with Archive(root).reading() as index:
         found = index.sessions(Filter(subjects=codes(root, subject)))
-    return [Path(one["file"]) for one in found if one["state"] != "missing"]
+    return [Path(one.file) for one in found if one.row.state != MISSING]
 
 
 def codes(root: Path, name: str) -> tuple[str, ...]:
@@ -60,8 +60,7 @@ def beside(session: "Session", suffix: str) -> Path:
     path = Path(session.name)
     if place.root_of(path) is None:
         return path.with_suffix(suffix)
-    device = "".join(c for c in str(session.header.get("device") or "") if c.isalnum()) or "device"
-    return Path(f"{device}-{session.id:05d}{suffix}")
+    return Path(f"{session.stem}{suffix}")
 
 
 def _by_hash(index: Index, digits: str, root: Path) -> Path:

@@ -63,7 +63,7 @@ class Importer:
                     self.imported.refused.append(f"{name} cannot be read: {error}.")
                     continue
                 row = row_of(hashlib.sha256(data).hexdigest(), data)
-                if row.values["state"] == UNREADABLE:
+                if row.values.state == UNREADABLE:
                     self.imported.refused.append(f"{name} is no session file: not one intact block is in it.")
                 else:
                     yield data, row
@@ -71,14 +71,14 @@ class Importer:
     def _put(self, index: Index, batch: list[tuple[bytes, Row]]) -> None:
         made: dict[str, receipts.Receipt] = {}
         for data, row in batch:
-            digest = row.values["sha256"]
+            digest = row.values.sha256
             path = place.file_of(self._archive.root, digest)
             is_new = not shelf.holds(self._archive.root, digest)
             if is_new:
                 shelf.put(self._archive.root, data, digest)
             (self.imported.new if is_new else self.imported.known).append(path)
             if is_new or not (digest in made or index.has_arrived(digest)):
-                device, session = row.values["device"], row.values["session"]
+                device, session = row.values.device, row.values.session
                 details = {"session": session, "bytes": len(data), "sha256": digest}
                 file = path.relative_to(self._archive.root).as_posix()
                 made[digest] = receipts.new(receipts.IMPORT, device or "", **details, file=file)

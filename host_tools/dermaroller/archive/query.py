@@ -7,8 +7,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from dermaroller import receipts
+from dermaroller.analysis.summary_parts import ZoneSummary
 from dermaroller.archive import place
-from dermaroller.archive.rows import COLUMNS, ZONE_COLUMNS, plain
+from dermaroller.archive.index_row import COLUMNS, Entry, IndexRow
+from dermaroller.archive.rows import plain
 
 # Names are few, zones many: the function that SQLite has to call back is called for names alone.
 _OF_ZONE = (
@@ -53,6 +56,7 @@ class Filter:
 
 
 EVERYTHING = Filter()
+MISSING = "missing"  # the state of a session whose file has gone
 
 
 @dataclass(frozen=True)
@@ -69,23 +73,23 @@ class Index:
     def __init__(self, connection: sqlite3.Connection, root: Path) -> None:
         self.sql = connection
         self.root = root
-        self._shelves = str(root / place.SESSIONS) + os.sep  # joined by hand: there are thousands
+        self._shelves = str(root / receipts.SESSIONS) + os.sep  # joined by hand: there are thousands
         connection.create_function("contains", 2, _contains, deterministic=True)
 
-    def sessions(self, wanted: Filter = EVERYTHING) -> list[dict[str, Any]]:
-        """The sessions that fit, the latest last: an object each, as `archive list --json` prints it."""
+    def sessions(self, wanted: Filter = EVERYTHING) -> list[Entry]:
+        """The sessions that fit, the latest last."""
         condition, values = wanted.where()
-        zones: dict[str, list[dict[str, Any]]] = {}
+        zones: dict[str, list[ZoneSummary]] = {}
         of_them = "" if wanted == EVERYTHING else f"WHERE sha256 IN (SELECT sha256 FROM sessions WHERE {condition})"
         quick = self.sql.cursor()  # plain tuples: there may be tens of thousands
         quick.row_factory = None
         for row in quick.execute(f"SELECT * FROM zones {of_them} ORDER BY sha256, position", values):
-            zones.setdefault(row[0], []).append(dict(zip(ZONE_COLUMNS, row[2:], strict=True)))
+            zones.setdefault(row[0], []).append(ZoneSummary(*row[2:]))
         rows = quick.execute(
             f"SELECT {', '.join(COLUMNS)}, is_missing FROM sessions WHERE {condition} "
             "ORDER BY order_s, device, session, sha256", values
         )  # fmt: skip
-        return [self._object(row, zones.get(row[0], [])) for row in rows]
+        return [self._entry(row, tuple(zones.get(row[0], ()))) for row in rows]
 
     def latest(self) -> str | None:
         """The SHA-256 of the last session that began."""
@@ -131,23 +135,21 @@ class Index:
     def close(self) -> None:
         self.sql.close()
 
-    def _object(self, row: tuple[Any, ...], zones: list[dict[str, Any]]) -> dict[str, Any]:
-        found = dict(zip(COLUMNS, row, strict=False))
-        start_s = found.pop("start_s")
-        digest = found["sha256"]
-        path = f"{self._shelves}{digest[:2]}{os.sep}{digest}{place.SUFFIX}"
-        if row[-1]:
-            found["state"] = "missing"
-        started_at = _iso(start_s) if start_s is not None else None
-        return {**found, "started_at": started_at, "file": path, "zones": zones}
+    def _entry(self, cells: tuple[Any, ...], zones: tuple[ZoneSummary, ...]) -> Entry:
+        row, is_missing = IndexRow._make(cells[:-1]), cells[-1]
+        if is_missing:
+            row = row._replace(state=MISSING)
+        path = f"{self._shelves}{row.sha256[:2]}{os.sep}{row.sha256}{place.SUFFIX}"
+        return Entry(row, _moment(row.start_s), path, zones)
 
 
-def _iso(unix_s: float) -> str | None:
+def _moment(unix_s: float | None) -> datetime | None:
+    if unix_s is None:
+        return None
     try:
-        at = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=unix_s)
+        return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=unix_s)
     except (OverflowError, ValueError):  # a clock that was set to nonsense
         return None
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _contains(text: str | None, part: str) -> bool:

@@ -9,12 +9,14 @@ import hashlib
 import itertools
 import json
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from dermaroller import shapes
+from dermaroller.analysis.summary_parts import ZoneSummary
+from dermaroller.archive.index_row import IndexRow
 from dermaroller.blocks import Block, scan
 from dermaroller.errors import IntegrityError, NewerFormat
+from dermaroller.log import header_schema
 from roller import decoding, records, wire
 
 if TYPE_CHECKING:
@@ -24,58 +26,69 @@ if TYPE_CHECKING:
 WHOLE, POWER_LOSS, NOT_CLOSED, DAMAGED = "whole", "power loss", "not closed", "damaged"
 NEWER, UNREADABLE, ALTERED = "newer format", "unreadable", "altered"  # altered: not the bytes of its name
 
-COLUMNS = (
-    "sha256", "bytes", "state", "session", "device", "device_name", "board", "firmware", "boot", "uptime_ms", "subject",
-    "head", "duration_s", "contact_s", "passes", "path_mm", "punctures", "effective_punctures",
-    "start_s", "start_uncertainty_s", "start_source",
-)  # fmt: skip
-ZONE_COLUMNS = (
-    "name", "area_cm2", "passes", "punctures", "density_per_cm2", "density_low_per_cm2", "density_high_per_cm2",
-    "target_density_per_cm2",
-)  # fmt: skip
 _SYNC = wire.BLOCK_SYNC.to_bytes(2, "little")
 _SYNCS = 8  # that may stand by chance in a footer
 
 
 @dataclass(frozen=True)
 class Row:
-    """One session. values: by COLUMNS; None is not known. zones: each by ZONE_COLUMNS."""
+    """One session, and its zones in the order of the plan."""
 
-    values: dict[str, Any]
-    zones: list[dict[str, Any]] = field(default_factory=list)
+    values: IndexRow
+    zones: tuple[ZoneSummary, ...] = ()
 
 
 def row_of(digest: str, data: bytes) -> Row:
     """The row of a session file with this name; whatever the bytes are."""
-    values: dict[str, Any] = dict.fromkeys(COLUMNS) | {"sha256": digest, "bytes": len(data)}
     try:
         session, found = read(data)
     except (IntegrityError, NewerFormat) as error:
         is_altered = hashlib.sha256(data).hexdigest() != digest
         state = ALTERED if is_altered else NEWER if isinstance(error, NewerFormat) else UNREADABLE
-        return Row(values | {"state": state})
+        return Row(IndexRow(digest, len(data), state))
     from dermaroller.summary import own_start, summary
 
-    told = summary(session, own_start)
-    start = own_start(session)
-    values |= {key: told[key] for key in COLUMNS if key in told}
-    values |= {key: session.header.get(key) for key in ("boot", "uptime_ms")}
-    values |= {
-        "state": ALTERED if found != digest else state_of(session),
-        "session": session.id,
-        "device_name": session.header.get("name"),
-        "firmware": session.header.get("fw"),
-        "head": told["head"]["id"],
-        "start_s": start.at.timestamp() if start else None,
-    }
-    zones = [{key: plain(zone[key]) for key in ZONE_COLUMNS} for zone in told["zones"]]
-    return Row({key: plain(value) for key, value in values.items()}, zones)
+    header, start = session.header, own_start(session)
+    told = summary(session, lambda _: start)
+    values = IndexRow(  # numbers are bounded by the shapes of header and footer
+        sha256=digest,
+        bytes=len(data),
+        state=ALTERED if found != digest else state_of(session),
+        session=session.id,
+        device=plain(told.device),
+        device_name=plain(header.name),
+        board=plain(told.board),
+        firmware=plain(header.fw),
+        boot=header.boot,
+        uptime_ms=header.uptime_ms,
+        subject=plain(told.subject),
+        head=plain(told.head.id),
+        duration_s=told.duration_s,
+        contact_s=told.contact_s,
+        passes=told.passes,
+        path_mm=told.path_mm,
+        punctures=told.punctures,
+        effective_punctures=told.effective_punctures,
+        start_s=start.at.timestamp() if start else None,
+        start_uncertainty_s=told.start_uncertainty_s,
+        start_source=told.start_source,
+        is_simulated=told.is_simulated,
+    )
+    zones = tuple(
+        [zone if plain(zone.name) == zone.name else replace(zone, name=plain(zone.name)) for zone in told.zones]
+    )
+    return Row(values, zones)
+
+
+def _plain_zone(zone: ZoneSummary) -> ZoneSummary:
+    name = plain(zone.name)
+    return zone if name == zone.name else replace(zone, name=name)
 
 
 def plain(value: Any) -> Any:
     """A value as the index can hold it, text in one of the ways to write it in Unicode; None for what it cannot."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value.encode("utf-8", "replace").decode())
+        return value if value.isascii() else unicodedata.normalize("NFC", value.encode("utf-8", "replace").decode())
     is_held = isinstance(value, float) or (isinstance(value, int) and abs(value) < 1 << 62)
     return value if is_held else None
 
@@ -88,7 +101,7 @@ def state_of(session: "Session") -> str:
         return NOT_CLOSED
     if not session.is_sha_right:
         return DAMAGED
-    return POWER_LOSS if session.footer.get("end") == "power_loss" else WHOLE
+    return POWER_LOSS if session.footer.end == "power_loss" else WHOLE
 
 
 def read(data: bytes) -> "tuple[Session, str]":
@@ -133,21 +146,21 @@ def _light(data: bytes, blocks: list[Block]) -> "tuple[Session, str] | None":
     is_all = all(one.next_pos == other.pos for one, other in itertools.pairwise(blocks))
     if is_all and [block.seq for block in blocks] != list(range(len(blocks))):
         return None
-    header, is_header_whole = shapes.header(_json(data, first))
-    footer, is_footer_whole = shapes.footer(_json(data, last))
-    if not (is_header_whole and is_footer_whole and header.get("zones") and footer):
+    header, is_header_whole = header_schema.header(_json(data, first))
+    footer, is_footer_whole = header_schema.footer(_json(data, last))
+    if not (is_header_whole and is_footer_whole and header.zones and footer):
         return None
-    if not is_all and (header.get("utc_s") is None or footer.get("end") == "power_loss"):
+    if not is_all and (header.utc_s is None or footer.end == "power_loss"):
         return None
     digest = hashlib.sha256(data[: last.pos])
-    if footer.get("sha256") != digest.hexdigest():
+    if footer.sha256 != digest.hexdigest():
         return None
     digest.update(data[last.pos :])
     from dermaroller.entries import Entries
     from dermaroller.session import Damage, Session
 
     entries = Entries()
-    if header.get("utc_s") is None and not _add_clocks(data, blocks, entries):
+    if header.utc_s is None and not _add_clocks(data, blocks, entries):
         return None
     session = Session("", first.session, True, len(data), header, footer, entries, Damage(), last.t_ms / 1000)
     return session, digest.hexdigest()

@@ -7,9 +7,9 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from dermaroller.archive.rows import COLUMNS, ZONE_COLUMNS
+from dermaroller.archive.index_row import COLUMNS, ZONE_COLUMNS
 
-VERSION = 2  # of everything below; an index of another version is made anew
+VERSION = 3  # of everything below; an index of another version is made anew
 BUSY_S = 20.0
 
 _TABLES = f"""

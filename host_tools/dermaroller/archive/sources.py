@@ -66,7 +66,11 @@ def _of_files(root: Path, files: list[Path]) -> Source:
     return Source(
         [(str(path), path.read_bytes) for path in files if path.suffix.lower() == place.SUFFIX],
         [path.read_bytes() for path in files if path.name == receipts.NAME],
-        [path.read_bytes() for path in files if path.name == place.LABELS and (path.parent / place.SESSIONS).is_dir()],
+        [
+            path.read_bytes()
+            for path in files
+            if path.name == place.LABELS and (path.parent / receipts.SESSIONS).is_dir()
+        ],
     )
 
 

@@ -1,14 +1,14 @@
 """Holds each file against its name, each row of the index against its file, and each receipt against what is here."""
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from dermaroller import receipts
 from dermaroller.archive import labels, place
 from dermaroller.archive.catchup import Progress
+from dermaroller.archive.index_row import COLUMNS, IndexRow
 from dermaroller.archive.query import Index
-from dermaroller.archive.rows import ALTERED, COLUMNS, ZONE_COLUMNS, row_of
+from dermaroller.archive.rows import ALTERED, row_of
 from dermaroller.archive.store import Archive, no_progress
 from dermaroller.errors import IntegrityError
 
@@ -53,7 +53,8 @@ class _Check:
         self._index = index
         self._root = index.root
         self._verdict = Verdict()
-        self._rows = {row["sha256"]: row for row in index.sql.execute("SELECT * FROM sessions")}
+        rows = index.sql.execute(f"SELECT {', '.join(COLUMNS)} FROM sessions")
+        self._rows = {row.sha256: row for row in map(IndexRow._make, rows)}
 
     def run(self, progress: Progress) -> Verdict:
         digests = sorted(self._rows)
@@ -81,15 +82,13 @@ class _Check:
         self._verdict.sessions += 1
         self._verdict.bytes += len(data)
         row = row_of(digest, data)
-        if row.values["state"] == ALTERED:
+        if row.values.state == ALTERED:
             text = f"{self._name(digest)} has other bytes than its name says: {self._place(path)}"
             return [Problem(ALTERED_FILE, f"{text} was altered. Pull it with --all, or import a backup.", digest)]
-        kept = self._rows[digest]
-        is_same = all(kept[key] == row.values[key] for key in COLUMNS if key not in _FROM_CLOCKS)
+        pairs = zip(COLUMNS, self._rows[digest], row.values, strict=True)
+        is_same = all(kept == read for key, kept, read in pairs if key not in _FROM_CLOCKS)
         zones = self._index.sql.execute("SELECT * FROM zones WHERE sha256 = ? ORDER BY position", (digest,))
-        is_same &= [tuple(each)[2:] for each in zones] == [
-            tuple(zone[key] for key in ZONE_COLUMNS) for zone in row.zones
-        ]
+        is_same &= [tuple(each)[2:] for each in zones] == [astuple(zone) for zone in row.zones]
         text = f"the index does not say of {self._name(digest)} what its file does: run `dermaroller archive rebuild`."
         return [] if is_same else [Problem(WRONG_ROW, text, digest)]
 
@@ -127,17 +126,15 @@ class _Check:
             verdict.notes.append(
                 f"{torn} of the receipts cannot be read: their writer was stopped, or they were altered."
             )
-        strange = [path for path in sorted((self._root / place.SESSIONS).rglob("*")) if place.root_of(path) is None]
+        strange = [path for path in sorted((self._root / receipts.SESSIONS).rglob("*")) if place.root_of(path) is None]
         verdict.notes += [
             f"{self._place(path)} is no session file of the archive." for path in strange if path.is_file()
         ]
 
     def _name(self, digest: str) -> str:
-        row: Any = self._rows[digest]
-        who = f" of {row['device']}" if row["device"] else ""
-        return (
-            f"session {row['session']}{who} ({digest[:12]})" if row["session"] is not None else f"session {digest[:12]}"
-        )
+        row = self._rows[digest]
+        who = f" of {row.device}" if row.device else ""
+        return f"session {row.session}{who} ({digest[:12]})" if row.session is not None else f"session {digest[:12]}"
 
     def _place(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()

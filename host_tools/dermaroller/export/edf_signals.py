@@ -49,7 +49,7 @@ def exports(session: Session, stem: str) -> Iterator[Export]:
         )
     edf = edfio.Edf(
         _signals(session, slots, seconds * RATE_HZ),
-        patient=edfio.Patient(code=header_code((session.header.get("plan") or {}).get("subject"))),
+        patient=edfio.Patient(code=header_code(session.header.plan and session.header.plan.subject)),
         data_record_duration=1,
         annotations=[edfio.EdfAnnotation(*note) for note in notes(session)],
         **_start(session),

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from dermaroller.analysis.summary_types import Summary
 from dermaroller.care import serum_text
 from dermaroller.export import fhir_values as fhir
 from dermaroller.export.fhir_observations import session_observation, zone_observations
 from dermaroller.export.fhir_values import Object
 from dermaroller.export.files import Export
-from dermaroller.export.tables import is_simulated, session_key
+from dermaroller.export.tables import session_key
+from dermaroller.log.header import Head
 from dermaroller.session import Session
 from dermaroller.summary import start_of
 
@@ -68,17 +70,17 @@ def bundle(release: Release, session: Session) -> Object:
     return fhir.without_none(made)
 
 
-def _procedure(release: Release, session: Session, told: Object, devices: list[Object]) -> Object:
-    zones = [name for zone in told["zones"] if (name := fhir.clean(zone["name"]))]
-    notes = [_SIMULATED] * is_simulated(session) + [_DISCLAIMER, *told["doubts"], *told["notes"]]
-    is_completed = session.is_as_closed and not session.damage and told["end"] in _COMPLETED
-    serum = fhir.clean(serum_text(told["serum"])) if told["serum"] else None
+def _procedure(release: Release, session: Session, told: Summary, devices: list[Object]) -> Object:
+    zones = [name for zone in told.zones if (name := fhir.clean(zone.name))]
+    notes = [_SIMULATED] * session.is_simulated + [_DISCLAIMER, *told.doubts, *told.notes]
+    is_completed = session.is_as_closed and not session.damage and told.end in _COMPLETED
+    serum = fhir.clean(serum_text(told.serum)) if told.serum else None
     resource = {
         "resourceType": "Procedure",
         "id": fhir.resource_id(session.sha256, "procedure"),
         "text": fhir.narrative(
-            f"Session {session_key(session)}: {told['passes']} passes, {told['punctures']:g} punctures, "
-            f"{told['contact_s']:g} s in contact"
+            f"Session {session_key(session)}: {told.passes} passes, {told.punctures:g} punctures, "
+            f"{told.contact_s:g} s in contact"
         ),
         "identifier": [
             {"system": fhir.SESSIONS, "value": session_key(session)},
@@ -94,8 +96,8 @@ def _procedure(release: Release, session: Session, told: Object, devices: list[O
 
 def _handle(release: Release, session: Session) -> Object:
     header = session.header
-    device = fhir.clean(header.get("device"))
-    versions = [("firmware", header.get("fw")), ("micropython", header.get("micropython")), ("board", header.get("hw"))]
+    device = fhir.clean(header.device)
+    versions = [("firmware", header.fw), ("micropython", header.micropython), ("board", header.hw)]
     resource = {
         "resourceType": "Device",
         "id": fhir.resource_id("device", device) if device else fhir.resource_id(session.sha256, "device"),
@@ -106,19 +108,19 @@ def _handle(release: Release, session: Session) -> Object:
             for name, version in versions
             if (value := fhir.clean(version))
         ],
-        "note": [{"text": _SIMULATED}] if is_simulated(session) else [],
+        "note": [{"text": _SIMULATED}] if session.is_simulated else [],
     }
-    return release.device(resource, "Dermaroller handle", fhir.clean(header.get("name")), [])
+    return release.device(resource, "Dermaroller handle", fhir.clean(header.name), [])
 
 
 def _head(release: Release, session: Session, handle: Object) -> Object:
-    head = session.header.get("head") or {}
-    name = fhir.clean(head.get("id"))
+    head = session.header.head or Head()
+    name = fhir.clean(head.id)
     measures = [
-        ("needles", head.get("needles"), "{needles}", 1),
-        ("needle length", head.get("needle_length_um"), "mm", 1000),
-        ("drum diameter", head.get("drum_diameter_um"), "mm", 1000),
-        ("drum width", head.get("drum_width_um"), "mm", 1000),
+        ("needles", head.needles, "{needles}", 1),
+        ("needle length", head.needle_length_um, "mm", 1000),
+        ("drum diameter", head.drum_diameter_um, "mm", 1000),
+        ("drum width", head.drum_width_um, "mm", 1000),
     ]
     resource = {
         "resourceType": "Device",
@@ -126,7 +128,9 @@ def _head(release: Release, session: Session, handle: Object) -> Object:
         "text": fhir.narrative(f"Head {name or 'without id'}"),
         "identifier": [{"system": fhir.HEADS, "value": name}] if name else [],
         "parent": fhir.reference(handle),
-        "note": [] if head else [{"text": "The head is not known; the numbers are those of the reference head."}],
+        "note": []
+        if session.header.head
+        else [{"text": "The head is not known; the numbers are those of the reference head."}],
     }
     properties = [
         (text, fhir.quantity(value / per if per > 1 else value, unit, unit.strip("{}")))
@@ -136,8 +140,8 @@ def _head(release: Release, session: Session, handle: Object) -> Object:
     return release.device(resource, "Needle drum of a dermaroller", name, properties)
 
 
-def _subject(told: Object) -> Object:
-    code = fhir.clean(told["subject"])
+def _subject(told: Summary) -> Object:
+    code = fhir.clean(told.subject)
     known = {"identifier": {"system": fhir.SUBJECTS, "value": code}} if code else fhir.unknown()
     return {"type": "Patient", **known}
 
@@ -157,10 +161,10 @@ def _instant(moment: datetime) -> str:
 
 def _meta(session: Session) -> Any:
     """Marks what is simulated, and what is not whole; None if there is nothing to mark."""
-    tags = [("simulated", "Simulated")] * is_simulated(session)
+    tags = [("simulated", "Simulated")] * session.is_simulated
     tags += [("incomplete", "Damaged or not closed")] * bool(session.damage or not session.is_as_closed)
     marks: Object = {"tag": [{"system": fhir.TAGS, "code": code, "display": text} for code, text in tags]}
-    if is_simulated(session):
+    if session.is_simulated:
         test = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "HTEST"}
         marks["security"] = [test | {"display": "test health data"}]
     return fhir.without_none(marks) or None

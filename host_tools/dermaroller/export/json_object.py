@@ -12,7 +12,7 @@ SCHEMA_ID = "urn:dermaroller:schema:session:1"
 
 def exports(session: Session, stem: str) -> Iterator[Export]:
     """STEM.session.json"""
-    value = {"$schema": SCHEMA_ID, "sessions": [session.summary()]}
+    value = {"$schema": SCHEMA_ID, "sessions": [session.summary().as_json()]}
     yield Export(f"{stem}.session.json", (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
 
 

@@ -23,7 +23,7 @@ _IN_TABLES = ("strokes", "zones", "alerts", "gaps")
 
 def exports(session: Session, stem: str) -> Iterator[Export]:
     """STEM.session.parquet, STEM.zones.parquet, ..."""
-    about = {name: value for name, value in session.summary().items() if name not in _IN_TABLES}
+    about = {name: value for name, value in session.summary().as_json().items() if name not in _IN_TABLES}
     for name, values in tables(session).items():
         file = io.BytesIO()
         pyarrow.parquet.write_table(_table(name, values, about), file)

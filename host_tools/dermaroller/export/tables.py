@@ -6,15 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dermaroller.analysis.summary_types import Summary
+from dermaroller.as_json import as_json
 from dermaroller.export.columns import TABLES
-from dermaroller.geometry import Geometry
 from dermaroller.session import Session
 from dermaroller.summary import device_totals
 from roller import records
 
 SPEED_ROWS = 21  # over which speed is averaged; odd, so that they lie around their row
-VIRTUAL = "virtual"
 
+Row = dict[str, str | float | None]  # column: its value
 Values = dict[str, Sequence[Any]]  # column: its values; all of a table are of equal length
 
 
@@ -25,7 +26,7 @@ def tables(session: Session) -> dict[str, Values]:
     rows = {
         "session": [_session_row(session, told)],
         "zones": _zone_rows(session, told),
-        "strokes": [{"stroke": i, **stroke} for i, stroke in enumerate(told["strokes"])],
+        "strokes": _stroke_rows(told),
         "events": _event_rows(session),
     }
     made = {name: _columns(name, key, each) for name, each in rows.items()}
@@ -35,13 +36,8 @@ def tables(session: Session) -> dict[str, Values]:
 
 def session_key(session: Session) -> str:
     """What tells a session from all others and can be read: device, number on it, beginning of the log's SHA-256."""
-    device = "".join(c for c in str(session.header.get("device") or "") if c.isalnum()) or "device"
-    return f"{device[:20]}-{session.id:05d}-{session.sha256[:8]}"
-
-
-def is_simulated(session: Session) -> bool:
-    """Whether the virtual board made it."""
-    return session.header.get("board") == VIRTUAL
+    device, _, number = session.stem.rpartition("-")
+    return f"{device[:20]}-{number}-{session.sha256[:8]}"
 
 
 def zone_of_samples(session: Session) -> NDArray[np.int64]:
@@ -76,64 +72,107 @@ def speeds_mm_s(session: Session) -> NDArray[np.float64]:
     first = np.maximum(np.arange(len(counts)) - SPEED_ROWS // 2, starts[run])
     last = np.minimum(np.arange(len(counts)) + SPEED_ROWS // 2 + 1, starts[run + 1]) if len(counts) else first
     mean: NDArray[np.float64] = (sums[last] - sums[first]) / np.maximum(last - first, 1)
-    return mean * _geometry(session).path_mm(1) * 1000 / records.SAMPLE_PERIOD_MS
+    return mean * session.geometry.path_mm(1) * 1000 / records.SAMPLE_PERIOD_MS
 
 
-def _geometry(session: Session) -> Geometry:
-    return Geometry(session.header.get("head") or {})
-
-
-def _columns(table: str, key: str, rows: list[dict[str, Any]]) -> Values:
+def _columns(table: str, key: str, rows: list[Row]) -> Values:
     names = [column.name for column in TABLES[table][1:]]
     return {"session": [key] * len(rows)} | {name: [row[name] for row in rows] for name in names}
 
 
-def _session_row(session: Session, told: dict[str, Any]) -> dict[str, Any]:
-    head, missing = told["head"], told["missing"]
+def _session_row(session: Session, told: Summary) -> Row:
+    head, missing = told.head, told.missing
     return {
-        **told,
-        "head_id": head["id"],
-        "needles": head["needles"] and round(head["needles"]),
-        "needle_length_mm": head["needle_length_mm"],
-        "is_simulated": is_simulated(session),
+        "id": told.id,
+        "device": told.device,
+        "subject": told.subject,
+        "started_at": as_json(told.started_at),
+        "start_uncertainty_s": told.start_uncertainty_s,
+        "start_source": told.start_source,
+        "duration_s": told.duration_s,
+        "contact_s": told.contact_s,
+        "passes": told.passes,
+        "path_mm": told.path_mm,
+        "punctures": told.punctures,
+        "effective_punctures": told.effective_punctures,
+        "captured_fraction": told.captured_fraction,
+        "end": told.end,
+        "head_id": head.id,
+        "needles": head.needles and round(head.needles),
+        "needle_length_mm": head.needle_length_mm,
+        "is_simulated": told.is_simulated,
         "is_whole": session.is_as_closed and not session.damage,
-        "is_trusted": told["trusted"],
-        "doubts": " ".join(told["doubts"]) or None,
-        **{f"missing_{what}": missing[what] for what in ("bytes", "blocks", "records")},
+        "is_trusted": told.trusted,
+        "doubts": " ".join(told.doubts) or None,
+        "missing_bytes": missing.bytes,
+        "missing_blocks": missing.blocks,
+        "missing_records": missing.records,
+        "log_bytes": told.log_bytes,
         "log_sha256": session.sha256,
     }
 
 
-def _zone_rows(session: Session, told: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = []
-    for i, (zone, effective) in enumerate(zip(told["zones"], effective_punctures(session), strict=True)):
-        rows.append({"zone": i, **zone, "effective_punctures": effective})
-    return rows
+def _zone_rows(session: Session, told: Summary) -> list[Row]:
+    return [
+        {
+            "zone": i,
+            "name": zone.name,
+            "area_cm2": zone.area_cm2,
+            "passes": zone.passes,
+            "punctures": zone.punctures,
+            "effective_punctures": effective,
+            "density_per_cm2": zone.density_per_cm2,
+            "density_low_per_cm2": zone.density_low_per_cm2,
+            "density_high_per_cm2": zone.density_high_per_cm2,
+            "target_density_per_cm2": zone.target_density_per_cm2,
+        }
+        for i, (zone, effective) in enumerate(zip(told.zones, effective_punctures(session), strict=True))
+    ]
+
+
+def _stroke_rows(told: Summary) -> list[Row]:
+    return [
+        {
+            "stroke": i,
+            "start_s": stroke.start_s,
+            "end_s": stroke.end_s,
+            "zone": stroke.zone,
+            "direction": stroke.direction,
+            "distance_mm": stroke.distance_mm,
+            "force_mean_n": stroke.force_mean_n,
+            "force_peak_n": stroke.force_peak_n,
+            "counted": stroke.counted,
+        }
+        for i, stroke in enumerate(told.strokes)
+    ]
 
 
 def effective_punctures(session: Session) -> list[float]:
     """Of each zone: the punctures made at or above the plan's low force."""
-    geometry = _geometry(session)
-    return [round(geometry.punctures(sums["effective_counts"]), 1) for sums in device_totals(session)["zones"]]
+    return [round(session.geometry.punctures(sums.effective_counts), 1) for sums in device_totals(session).zones]
 
 
-def _event_rows(session: Session) -> list[dict[str, Any]]:
+def _event_rows(session: Session) -> list[Row]:
     entries = session.entries
-    rows: list[tuple[float, float | None, str, str | None, float | None]] = []
-    rows += [(each.start_s, round(each.end_s, 3), "contact", None, None) for each in entries.contacts]
-    rows += [(each.t_s, None, "zone", None, each.zone) for each in entries.zone_changes]
-    rows += [(each.t_s, None, "alert", each.kind, each.value) for each in entries.alerts]
-    rows += [(gap.start_s, round(gap.end_s, 3), "gap", gap.reason, None) for gap in session.gaps]
-    rows += [(each.t_s, None, "button", each.kind, None) for each in entries.presses]
-    rows += [(each.t_s, None, "clock", None, round(each.utc_s, 3)) for each in entries.clock_sets]
-    rows.sort(key=lambda row: row[0])
-    names = ("start_s", "end_s", "event", "kind", "value")
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    rows = [_event(each.start_s, "contact", end_s=each.end_s) for each in entries.contacts]
+    rows += [_event(each.t_s, "zone", value=each.zone) for each in entries.zone_changes]
+    rows += [_event(each.t_s, "alert", each.kind, each.value) for each in entries.alerts]
+    rows += [_event(gap.start_s, "gap", gap.reason, end_s=gap.end_s) for gap in session.gaps]
+    rows += [_event(each.t_s, "button", each.kind) for each in entries.presses]
+    rows += [_event(each.t_s, "clock", value=round(each.utc_s, 3)) for each in entries.clock_sets]
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+
+
+def _event(
+    start_s: float, event: str, kind: str | None = None, value: float | None = None, end_s: float | None = None
+) -> tuple[float, Row]:
+    end_s = None if end_s is None else round(end_s, 3)
+    return start_s, {"start_s": start_s, "end_s": end_s, "event": event, "kind": kind, "value": value}
 
 
 def _samples(session: Session, key: str) -> Values:
     samples = session.samples
-    travel_mm = np.cumsum(samples.counts) * _geometry(session).path_mm(1)
+    travel_mm = np.cumsum(samples.counts) * session.geometry.path_mm(1)
     return {
         "session": [key] * len(samples.t_s),
         "t_s": _plain(samples.t_s, 3),

@@ -160,7 +160,7 @@ class Life:
         if kind == "forget" and is_complete and of_subject & files:
             found.append("what was to be forgotten is here")
         with archive.reading() as index:
-            if {one["sha256"] for one in index.sessions()} != files:
+            if {one.row.sha256 for one in index.sessions()} != files:
                 found.append("the index is not that of the files")
         before, after = "Hypatia", {"forget": None, "label": "Emmy"}.get(kind, "Hypatia")
         if labels.read(archive.root).get(SUBJECT) not in ({after} if is_complete else {before, after}):

@@ -30,7 +30,7 @@ def test_a_copy_is_taken_back_whole(command, labelled, tmp_path, name):
     assert labels.read(other.root) == {"P-1": "Hypatia"}
     assert verify(other).problems == []
     with other.reading() as index:
-        listed = [one["sha256"] for one in index.sessions()]
+        listed = [one.row.sha256 for one in index.sessions()]
         assert listed == [digest for i, digest in enumerate(labelled) if (i + 1) % 5 != 3]
         forgotten = list(labelled)[2]
         assert index.forgotten_at(forgotten), "what was forgotten is known to be so in the copy as well"

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from dermaroller import archive_view, receipts
 from dermaroller.archive import place
+from dermaroller.archive.index_row import Entry, IndexRow
 from dermaroller.session import Session
 from dermaroller.summary import summary
 
@@ -31,14 +33,14 @@ def test_a_line_for_each_session_and_totals(command, twelve):
 
 def test_the_band_and_the_target_are_those_of_show(command, twelve):
     _, out, _ = command("archive", "list")
-    zone = summary(Session.parse(next(iter(twelve.values()))))["zones"][0]
+    zone = summary(Session.parse(next(iter(twelve.values())))).zones[0].__dict__
     low, high, target = (zone[f"{which}_per_cm2"] for which in ("density_low", "density_high", "target_density"))
     assert f"left cheek {low:.0f}–{high:.0f} of {target:.0f}" in out
 
 
 def test_json_has_the_names_of_show(command, twelve):
     first = listed(command)[0]
-    told = summary(Session.parse(next(iter(twelve.values()))))
+    told = summary(Session.parse(next(iter(twelve.values())))).as_json()
     for key in ("started_at", "duration_s", "contact_s", "passes", "path_mm", "punctures", "subject", "device"):
         assert first[key] == told[key]
     assert first["zones"][1] == {key: told["zones"][1][key] for key in first["zones"][1]}
@@ -97,7 +99,7 @@ def test_wide_and_odd_text_keeps_the_columns(command, twelve, tmp_path):
 @pytest.mark.parametrize("width", [40, 80, 100])
 def test_on_a_narrow_terminal_the_zones_stand_below(archive, twelve, capsys, width):
     with archive.reading() as index:
-        found = [{**one, "label": "what the subject is called here"} for one in index.sessions()]
+        found = [replace(one, label="what the subject is called here") for one in index.sessions()]
     archive_view.print_list(Console(width=width, force_terminal=True, color_system=None), found)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2 * 13 + 1
@@ -113,7 +115,7 @@ def test_columns_that_say_nothing_are_left_out(command, tmp_path):
 
 
 def test_hashes_are_as_long_as_they_must_be():
-    rows = [{"sha256": "ab" * 10 + "c" * 44}, {"sha256": "ab" * 10 + "d" * 44}]
+    rows = [Entry(IndexRow("ab" * 10 + end * 44, 0, "whole"), None, "", ()) for end in "cd"]
     assert archive_view._digits(rows) == 21
     assert archive_view._digits(rows[:1]) == 8
 

@@ -28,11 +28,11 @@ def test_a_whole_session_is_the_same_read_in_short_and_throughout(name):
     assert bool(rows._light(data, rows._ends(data))) == (name == "with its clock set")
     told = summary(Session.parse(data), own_start)
     found = row(data)
-    assert {key: found.values[key] for key in TOTALS} == {key: told[key] for key in TOTALS}
-    assert found.zones == [{key: zone[key] for key in rows.ZONE_COLUMNS} for zone in told["zones"]]
+    assert {key: getattr(found.values, key) for key in TOTALS} == {key: getattr(told, key) for key in TOTALS}
+    assert found.zones == told.zones
     start = own_start(Session.parse(data))
-    assert (found.values["start_s"], found.values["start_source"]) == (
-        start.at.timestamp() if start else None, told["start_source"],
+    assert (found.values.start_s, found.values.start_source) == (
+        start.at.timestamp() if start else None, told.start_source,
     )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def test_whatever_byte_is_harmed_the_short_way_says_what_the_long_one_does(monke
     short = [row(bytes(data)) for data in harmed]
     monkeypatch.setattr(rows, "_light", lambda data, blocks: None)
     assert short == [row(bytes(data)) for data in harmed]
-    assert {one.values["state"] for one in short} >= {rows.DAMAGED, rows.UNREADABLE}
+    assert {one.values.state for one in short} >= {rows.DAMAGED, rows.UNREADABLE}
 
 
 def test_a_power_cut_in_the_middle_is_seen_though_the_device_closed_the_log():
@@ -55,7 +55,7 @@ def test_a_power_cut_in_the_middle_is_seen_though_the_device_closed_the_log():
     log.blocks[2:3] = [log.blocks[2][:40]]  # torn, before the device summed up what was left
     log.blocks.pop()
     data = log.footer(end="power_loss").data()
-    assert row(data).values["state"] == rows.DAMAGED
+    assert row(data).values.state == rows.DAMAGED
     assert rows.state_of(Session.parse(data)) == rows.DAMAGED
 
 
@@ -63,8 +63,8 @@ def test_a_damaged_session_is_read_throughout_and_says_so():
     data = bytearray(whole_log().data())
     data[900] ^= 1
     found = row(bytes(data))
-    assert found.values["state"] == rows.DAMAGED
-    assert found.values["passes"] == summary(Session.parse(bytes(data)))["passes"]
+    assert found.values.state == rows.DAMAGED
+    assert found.values.passes == summary(Session.parse(bytes(data))).passes
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_damaged_session_is_read_throughout_and_says_so():
     ],
 )
 def test_the_state_in_a_word(data, state):
-    assert row(data).values["state"] == state
+    assert row(data).values.state == state
 
 
 def test_a_later_format_is_kept_and_named():
@@ -89,20 +89,20 @@ def test_a_later_format_is_kept_and_named():
 
     end = 13 + int.from_bytes(newer[3:5], "little")
     newer = newer[:end] + crc32(newer[:end]).to_bytes(4, "little") + newer[end + 4 :]
-    assert row(newer).values["state"] == rows.NEWER
+    assert row(newer).values.state == rows.NEWER
 
 
 def test_bytes_that_are_not_those_of_their_name():
     data = whole_log().data()
-    assert rows.row_of(digest(b"other"), data).values["state"] == rows.ALTERED
+    assert rows.row_of(digest(b"other"), data).values.state == rows.ALTERED
 
 
 @pytest.mark.parametrize("utc_s", [10**12, 2.6e11])
 def test_a_clock_that_was_set_to_nonsense_is_no_start(utc_s):
-    assert row(whole_log(utc_s=utc_s).data()).values["start_s"] is None
+    assert row(whole_log(utc_s=utc_s).data()).values.start_s is None
 
 
 def test_codes_of_any_script_in_one_spelling():
     found = row(whole_log(plan={"subject": "Ame\u0301lie"}).data())
-    assert found.values["subject"] == "Amélie"
-    assert row(whole_log(plan={"subject": "\ud800"}).data()).values["subject"] == "?"
+    assert found.values.subject == "Amélie"
+    assert row(whole_log(plan={"subject": "\ud800"}).data()).values.subject == "?"

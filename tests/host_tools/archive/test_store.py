@@ -23,7 +23,7 @@ from . import sessions
 
 def listed(archive, **wanted):
     with archive.reading() as index:
-        return [one["sha256"] for one in index.sessions(Filter(**wanted))]
+        return [one.row.sha256 for one in index.sessions(Filter(**wanted))]
 
 
 def test_files_are_named_by_their_hash_and_read_only(archive, twelve):
@@ -74,7 +74,7 @@ def test_an_index_that_is_missing_or_does_not_fit_is_made_anew(archive, twelve, 
     assert listed(archive) == before
     assert verify(archive).problems == []
     with archive.reading() as index:
-        assert len(index.sessions()[0]["zones"]) == 2
+        assert len(index.sessions()[0].zones) == 2
 
 
 def test_rebuild_makes_the_same_index(archive, twelve):
@@ -87,7 +87,7 @@ def test_rebuild_makes_the_same_index(archive, twelve):
     assert archive.rebuild() == 13
     with archive.reading() as index:
         assert index.sessions() == before
-    assert before[-1]["started_at"] == "2027-01-15T08:01:00Z" and before[-1]["start_source"] == "pull"
+    assert before[-1].as_json()["started_at"] == "2027-01-15T08:01:00Z" and before[-1].row.start_source == "pull"
 
 
 def test_a_clock_that_comes_later_dates_what_is_here(archive):
@@ -95,14 +95,14 @@ def test_a_clock_that_comes_later_dates_what_is_here(archive):
     with archive.changing():
         shelf.put(archive.root, data, sessions.digest(data))
     with archive.reading() as index:
-        assert index.sessions()[0]["started_at"] is None
+        assert index.sessions()[0].started_at is None
     with archive.changing():
         evidence.keep(archive.root, Evidence("c0ffee", 7, 0, 1.8e12, 2000.0))
     with archive.reading() as index:
-        assert index.sessions()[0]["start_uncertainty_s"] == 2
+        assert index.sessions()[0].row.start_uncertainty_s == 2
     evidence.keep(archive.root, Evidence("c0ffee", 7, 0, 1.8e12 + 500, 20.0))
     with archive.reading() as index:
-        assert index.sessions()[0]["start_uncertainty_s"] == 0.02
+        assert index.sessions()[0].row.start_uncertainty_s == 0.02
 
 
 def test_the_archive_may_be_moved(archive, twelve, tmp_path):

@@ -47,7 +47,7 @@ def check(session):
 
 
 def check_annotations(session, edf):
-    told = session.summary()
+    told = session.summary().as_json()
     rows = [(note.onset, note.duration, note.text) for note in edf.annotations]
     strokes = [row for row in rows if row[2].startswith(("pass ", "stroke "))]
     assert [(row[0], row[0] + row[1]) for row in strokes] == [

@@ -61,7 +61,7 @@ def numbers(observation):
 
 
 def check(session, release):
-    told = session.summary()
+    told = session.summary().as_json()
     found = read(session, release)
     (procedure,) = found["Procedure"]
     totals, *zones = found["Observation"]
@@ -197,7 +197,7 @@ def test_a_real_board_is_not_marked(release):
 def test_a_session_without_zones_tells_the_skin_covered(release):
     session = Session.parse(sessions.ALL["golden-free"])
     totals = read(session, release)["Observation"][0]
-    covered = session.summary()["covered"]
+    covered = session.summary().as_json()["covered"]
     assert numbers(totals)["covered-area"] == covered["area_cm2"]
     assert numbers(totals)["covered-density"] == covered["density_per_cm2"]
     assert totals.note[0].text == covered["assumption"]

@@ -41,7 +41,7 @@ def test_show_and_export_follow_the_schema(name, tmp_path, command):
 
 @pytest.mark.slow
 def test_a_session_from_the_virtual_board_follows_the_schema(micropython):
-    told = Session.parse(CASES["free"]().files["00001.drl"]).summary()
+    told = Session.parse(CASES["free"]().files["00001.drl"]).summary().as_json()
     assert told["covered"]
     assert errors({"sessions": [json.loads(json.dumps(told))]}) == []
 
@@ -51,7 +51,7 @@ def rich():
     log = LogBuilder(utc_s=1767225600, plan={"subject": "P", "serum": {"name": "s", "lot": None}, "limits": {}})
     log.stroke().record(records.ALERT, 1500, 2, 7000).record(records.GAP, 1700, 30, 1)
     log.record(records.STRIP, 1000, 32, 2, 40)
-    return {"sessions": [json.loads(json.dumps(Session.parse(log.footer().data()).summary()))]}
+    return {"sessions": [json.loads(json.dumps(Session.parse(log.footer().data()).summary().as_json()))]}
 
 
 def places(value, path=()):

@@ -59,4 +59,4 @@ def test_summary_is_that_of_the_command(command, tmp_path):
     path = tmp_path / "s.drl"
     path.write_bytes(sessions.ALL["two-zones"])
     _, printed, _ = command("show", path, "--json")
-    assert json.loads(printed) == {"sessions": [json.loads(json.dumps(Session.read(path).summary()))]}
+    assert json.loads(printed) == {"sessions": [json.loads(json.dumps(Session.read(path).summary().as_json()))]}

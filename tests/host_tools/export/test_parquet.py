@@ -72,7 +72,7 @@ def test_tables_of_several_sessions_can_be_put_together():
 @pytest.mark.parametrize("name", ["named", "flipped"])
 def test_the_schema_tells_of_the_session(name):
     session = Session.parse(sessions.ALL[name])
-    told = json.loads(json.dumps(session.summary()))
+    told = json.loads(json.dumps(session.summary().as_json()))
     for table in read_parquet(session).values():
         about = json.loads(table.schema.metadata[parquet_tables.METADATA_KEY])
         assert about == {key: told[key] for key in about}

@@ -44,7 +44,7 @@ def typed(table, key, cell):
 
 def check(session, found):
     """Hold tables against what `show --json` prints."""
-    told = json.loads(json.dumps(session.summary()))
+    told = json.loads(json.dumps(session.summary().as_json()))
     told["doubts"] = " ".join(told["doubts"]) or None
     (row,) = found["session"]
     for key in set(row) & set(told):
