@@ -101,7 +101,7 @@ def test_two_hours_have_exact_totals():
     assert session.t_ms > 6 * WRAP_MS
     assert session.counter.wraps >= 5
     shown = summary(log).as_json()
-    assert log.footer["path_counts"] == session.rolled
+    assert log.footer.sums.path_counts == session.rolled
     assert shown["passes"] == len(shown["strokes"]) == session.strokes
     assert {abs(stroke.counts) for stroke in log.entries.strokes} == {300}
     assert abs(shown["duration_s"] - (session.t_ms - start_ms) / 1000) < 2
