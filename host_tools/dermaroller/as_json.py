@@ -27,14 +27,12 @@ def as_json(value: Any) -> Any:
     if value is None or kind in _PLAIN:
         return value
     if is_dataclass(kind):
-        found: dict[str, Any] = {}
-        for name, is_flat in _fields(kind):
-            made = as_json(getattr(value, name))
-            if is_flat:
-                found |= made
-            else:
-                found[name] = made
-        return found
+        names, flat = _fields(kind)
+        found = {name: getattr(value, name) for name in names}
+        for name, each in found.items():
+            if each is not None and type(each) not in _PLAIN:  # most are plain: there may be thousands of rows
+                found[name] = as_json(each)
+        return _flattened(found, flat) if flat else found
     if isinstance(value, (list, tuple)):
         return [as_json(each) for each in value]
     if isinstance(value, Mapping):
@@ -44,10 +42,19 @@ def as_json(value: Any) -> Any:
     return value
 
 
+def _flattened(found: dict[str, Any], flat: frozenset[str]) -> dict[str, Any]:
+    """With the entries of some objects in the objects' places."""
+    made: dict[str, Any] = {}
+    for name, each in found.items():
+        made |= each if name in flat else {name: each}
+    return made
+
+
 @cache
-def _fields(kind: type) -> tuple[tuple[str, bool], ...]:
-    """(name, whether its own fields stand in its place) of a dataclass's fields."""
-    return tuple((each.name, bool(each.metadata.get("is_flat"))) for each in fields(cast(Any, kind)))
+def _fields(kind: type) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The names of a dataclass's fields, and of those whose own fields stand in their places."""
+    found = fields(cast(Any, kind))
+    return tuple(each.name for each in found), frozenset(each.name for each in found if each.metadata.get("is_flat"))
 
 
 def as_object(value: Any) -> dict[str, Any]:

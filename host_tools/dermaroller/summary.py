@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Literal
 
 from dermaroller import care, evidence, receipts, strips, trust
 from dermaroller.analysis.summary_parts import AlertSummary, GapSummary, Missing, StrokeSummary, ZoneSummary
@@ -175,13 +176,15 @@ def _rounded(density: float | None) -> float | None:
 
 
 def _stroke(stroke: Stroke, geometry: Geometry) -> StrokeSummary:
+    direction: Literal["forward", "backward"] = "backward" if stroke.counts < 0 else "forward"
+    distance_mm = round(geometry.path_mm(stroke.path_counts), 2)
     return StrokeSummary(
-        start_s=stroke.start_s,
-        end_s=round(stroke.end_s, 3),
-        distance_mm=round(geometry.path_mm(stroke.path_counts), 2),
-        direction="backward" if stroke.counts < 0 else "forward",
-        force_mean_n=stroke.force_mean_n,
-        force_peak_n=stroke.force_peak_n,
-        counted=stroke.counted,
-        zone=stroke.zone,
+        stroke.start_s,
+        round(stroke.end_s, 3),
+        distance_mm,
+        direction,
+        stroke.force_mean_n,
+        stroke.force_peak_n,
+        stroke.counted,
+        stroke.zone,
     )
