@@ -16,7 +16,7 @@ class RTC:
         self._set(moment[:6])
 
     def _set(self, moment):
-        times.rtc_s = times.mktime(moment) - clock.uptime_s()
+        times.set_time(times.mktime(moment))
 
     def memory(self, data=None):
         if data is None:

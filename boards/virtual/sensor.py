@@ -14,25 +14,45 @@ READ_US = const(60)
 FULL_SCALE_MV = const(3100)  # of the ADC at 11 dB
 _COUNTS_PER_MN = const(6)
 _FULL = const(65535)
+_OPEN = const(1)
+_SPIKE = const(4)
 _NOISE_MEAN = const(45453)
 _NOISE_SIGMA = const(15151)  # of the sum of three values even in 0...30300
 _FORCE_START = const(0)
 
 rest_raw = 3200  # what the force sensor shows without a force
-fault = 0  # 1: open, reads full scale; 2: shorted, reads 0
+# Bits 0-1: 0 sound; 1 open, reads full scale; 2 shorted, reads 0. Above them: how many of the next readings are spikes.
+fault = 0
 battery_mv = 3900
 _from_mn = _to_mn = _ramp_us = 0
 _sigma_raw = 20 * _COUNTS_PER_MN
 _a = _b = _c = 1
 
 
-def set_noise(sigma_mn, seed):
-    """Noise of the force sensor: standard deviation in millinewtons, and where its generators start."""
-    global _sigma_raw, _a, _b, _c
+def set_noise(sigma_mn):
+    """Noise of the force sensor: standard deviation in millinewtons."""
+    global _sigma_raw
     _sigma_raw = sigma_mn * _COUNTS_PER_MN
+
+
+def seed_noise(seed):
+    """Where the noise's generators start."""
+    global _a, _b, _c
     _a = seed % 30268 + 1
     _b = seed // 7 % 30306 + 1
     _c = seed // 49 % 30322 + 1
+
+
+def set_fault(value):
+    """0: sound; 1: open; 2: shorted."""
+    global fault
+    fault = fault & -_SPIKE | value
+
+
+def add_spikes(n):
+    """So many of the next force readings are full scale, whatever else the sensor has."""
+    global fault
+    fault += n * _SPIKE
 
 
 def set_force(force_mn, ramp_us, start_us):
@@ -60,7 +80,7 @@ def _read_force():
     if clock.now >= clock.next_due or clock.attention:  # as in clock.spend()
         spend(0)
     if fault:
-        return 65535 if fault == 1 else 0
+        return _read_faulty()
     _a = a = _a * 171 % 30269
     _b = b = _b * 172 % 30307
     _c = c = _c * 170 % 30323
@@ -72,6 +92,14 @@ def _read_force():
     if raw < 0:
         return 0
     return raw << 4 | raw >> 8 if raw < 4096 else 65535
+
+
+def _read_faulty():
+    global fault
+    if fault >= _SPIKE:
+        fault -= _SPIKE
+        return _FULL
+    return _FULL if fault == _OPEN else 0
 
 
 def _read_battery():

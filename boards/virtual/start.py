@@ -40,7 +40,8 @@ def _connect(settings):
     flash.read_us = settings["read_us"]
     flash.cut_at = settings["cut_at"]
     flash.is_torn = settings["is_torn"]
-    sensor.set_noise(settings["noise_mn"], settings["seed"])
+    sensor.set_noise(settings["noise_mn"])
+    sensor.seed_noise(settings["seed"])
     times.reset_cause = settings["cause"]
     times.rtc_s = settings["rtc_s"]
     times.rtc_memory = bytes.fromhex(settings["rtc_memory"])

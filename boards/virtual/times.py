@@ -51,6 +51,12 @@ def sleep_us(us):
         clock.wait(us)
 
 
+def set_time(s):
+    """Set the clock to seconds since 2000."""
+    global rtc_s
+    rtc_s = s - clock.uptime_s()
+
+
 def time():
     """Seconds since 2000."""
     return rtc_s + clock.uptime_s()

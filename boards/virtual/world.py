@@ -1,4 +1,4 @@
-"""What the board senses: a stream of events, made from a trace by `dermaroller.sim.world`, replayed in virtual time.
+"""What the board senses: a stream of events, made from a trace by `dermaroller.sim`, replayed in virtual time.
 
 A record is two little-endian 32-bit words: kind << 24 | microseconds since the record before it, and a value:
 
@@ -11,13 +11,16 @@ A record is two little-endian 32-bit words: kind << 24 | microseconds since the 
     6 BYTES     n << 24 | up to 3 bytes, the first lowest, that reach the serial port
     7 CUT       the power fails
     8 END       nothing more will come; 0: the world stands still from here, 1: the simulation is over
+    9 SPIKES    so many of the next force readings are full scale
+    10 NOISE    standard deviation of the force readings from now on, in millinewtons
+    11 CLOCK    something outside sets the clock: seconds since 2000
 """
 
 from array import array
 
 from micropython import const
 
-from virtual import clock, host, sensor
+from virtual import clock, host, sensor, times
 
 _BUFFER_WORDS = const(64)
 _PINS = const(49)
@@ -98,7 +101,7 @@ def _apply(kind, value):
     elif kind == 3:
         sensor.rest_raw = value
     elif kind == 4:
-        sensor.fault = value
+        sensor.set_fault(value)
     elif kind == 5:
         sensor.battery_mv = value
     elif kind == 6:
@@ -106,3 +109,9 @@ def _apply(kind, value):
             on_byte(value >> shift & 0xFF)
     elif kind == 7:
         host.leave("power_cut")
+    elif kind == 9:
+        sensor.add_spikes(value)
+    elif kind == 10:
+        sensor.set_noise(value)
+    elif kind == 11:
+        times.set_time(value)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dermaroller.errors import TraceError
+from dermaroller.sim.events import parse_event
 from dermaroller.sim.trace import read_trace
 
 GOOD = "t_s,position_mm,force_n,event\n0,0,0,\n0.5,-1.5,2,button\n1,3,1e1\n"
@@ -33,9 +34,29 @@ def test_harmless_differences_do_not_matter(tmp_path, change):
     assert read_trace(write(tmp_path, change(GOOD))).events == ((0.5, "button"),)
 
 
+@pytest.mark.parametrize(("written", "event"), [
+    ("button_glitch", ("button_glitch", 0)),
+    ("spike", ("spike", 1)),
+    ("spike 1", ("spike", 1)),
+    ("spike 10000", ("spike", 10_000)),
+    (" spike  12 ", ("spike", 12)),
+    ("clock 1800000000", ("clock", 1_800_000_000)),
+    ("clock 946684800", ("clock", 946_684_800)),
+    ("clock 2020426623", ("clock", 2_020_426_623)),
+])  # fmt: skip
+def test_some_events_take_a_number(tmp_path, written, event):
+    trace = read_trace(write(tmp_path, GOOD.replace("button", written)))
+    assert trace.events == ((0.5, written.strip()),)
+    assert parse_event(written, "here") == event
+
+
 def test_columns_may_stand_in_any_order(tmp_path):
     trace = read_trace(write(tmp_path, "force_n,t_s,position_mm\n1,0,5\n2,1,6\n"))
     assert (trace.force_n[1], trace.t_s[1], trace.position_mm[1]) == (2, 1, 6)
+
+
+def told(event):
+    return f"t_s,position_mm,force_n,event\n0,0,0,{event}\n"
 
 
 BAD = {
@@ -56,6 +77,19 @@ BAD = {
     "a jump": ("t_s,position_mm,force_n\n0,0,0\n0.01,900,0\n", "line 3: position_mm jumps from 0 to 900 in 0.01 s"),
     "milliseconds": ("t_s,position_mm,force_n\n0,0,0\n90000000,0,0\n", "more than a day: check that t_s is in seconds"),
     "an unknown event": ("t_s,position_mm,force_n,event\n0,0,0,jump\n", "line 2 has an unknown event 'jump': use"),
+    "a number of no event": (told("jump 5"), "line 2 has an unknown event 'jump 5': use one of button, "),
+    "known events are named": (told("x"), r"'x': use .* spike \[READINGS\], .* phase_ok, .* clock UNIX_S, or leave"),
+    "a number too many": (told("frozen 1"), "line 2 has the event 'frozen 1', but frozen takes no number"),
+    "no time": (told("clock"), "line 2 has the event 'clock': write clock UNIX_S, with a whole number from 946"),
+    "a time in words": (told("clock soon"), "line 2 has the event 'clock soon': write clock UNIX_S, with a wh"),
+    "a time in parts": (told("clock 1.8e9"), "line 2 has the event 'clock 1.8e9': write clock UNIX_S"),
+    "a time with a sign": (told("clock +1800000000"), r"line 2 has the event 'clock \+1800000000': write clock"),
+    "two times": (told("clock 1800000000 7"), "line 2 has the event 'clock 1800000000 7': write clock UNIX_S"),
+    "a time before 2000": (told("clock 946684799"), "whole number from 946684800 to 2020426623 for UNIX_S"),
+    "a time too late": (told("clock 2020426624"), "whole number from 946684800 to 2020426623 for UNIX_S"),
+    "no readings": (told("spike 0"), r"'spike 0': write spike \[READINGS\], with a whole number from 1 to 10000"),
+    "too many readings": (told("spike 10001"), "whole number from 1 to 10000 for READINGS"),
+    "other digits": (told("spike ٣"), "line 2 has the event 'spike ٣': write spike"),
     "an unclosed quote": ('t_s,position_mm,force_n\n0,0,"0\n', "is not CSV"),
     "not text": (b"\x89PNG\r\n\x1a\n\xff\xfe", "is not a text file"),
     "semicolons": ("t_s;position_mm;force_n\n0;0;0\n", "line 1 lacks the column t_s"),

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from dermaroller.sim import world
+from dermaroller.sim.stream import BATTERY, BYTES, END, FORCE, LEVEL, SENSOR, Pins
 from dermaroller.sim.trace import Trace
-from dermaroller.sim.world import Pins, Sensors, make_world
+from dermaroller.sim.world import Sensors, make_world
 
 PINS = Pins(hall_a=25, hall_b=26, button=27)
 PITCH_MM = math.pi * 20 / 32
@@ -36,7 +36,7 @@ def counts(stream):
     a = b = count = 0
     told = []
     for t_us, kind, value in records(stream):
-        if kind == world.LEVEL and value >> 1 in (PINS.hall_a, PINS.hall_b):
+        if kind == LEVEL and value >> 1 in (PINS.hall_a, PINS.hall_b):
             before = CYCLE.index((a, b))
             if value >> 1 == PINS.hall_a:
                 a = value & 1
@@ -95,7 +95,7 @@ def force_at(stream, at_s):
     for t_us, kind, value in records(stream):
         if t_us > at_s * 1e6:
             break
-        if kind == world.FORCE:
+        if kind == FORCE:
             start, source, target, ramp = t_us, target, (value & 0x3FFF) - 1024, value >> 14
     elapsed = at_s * 1e6 - start
     return target if elapsed >= ramp else source + (target - source) * elapsed / ramp
@@ -116,24 +116,24 @@ def test_forces_follow_the_trace():
     stream = build(trace).stream()
     for at_s in np.arange(0.05, 4.2, 0.013):
         assert force_at(stream, at_s) == pytest.approx(np.interp(at_s, trace.t_s, trace.force_n) * 1000, abs=15)
-    ramps = [value >> 14 for _, kind, value in records(stream) if kind == world.FORCE]
+    ramps = [value >> 14 for _, kind, value in records(stream) if kind == FORCE]
     assert max(ramps) <= 50_000
     assert force_at(stream, 6) == (1 << 14) - 1 - 1024
 
 
 def test_a_force_that_stays_needs_no_records():
     air = motion((0, 0, 0), (1000, 0, 0))
-    assert sum(kind == world.FORCE for _, kind, _ in records(build(air).stream())) == 1
+    assert sum(kind == FORCE for _, kind, _ in records(build(air).stream())) == 1
 
 
 def test_a_long_pause_is_bridged():
     told = records(build(motion((0, 0, 0), (100, 0, 0)), drift_mn=0).stream())
-    assert told[-1] == (round((100 + 0.5 + 2.2 + 3) * 1e6), world.END, 1)
+    assert told[-1] == (round((100 + 0.5 + 2.2 + 3) * 1e6), END, 1)
 
 
 def test_the_button_is_pressed_long_at_the_end():
     told = records(build(motion((0, 0, 0), (2, 0, 0))).stream())
-    presses = [(t_us, value & 1) for t_us, kind, value in told if kind == world.LEVEL and value >> 1 == PINS.button]
+    presses = [(t_us, value & 1) for t_us, kind, value in told if kind == LEVEL and value >> 1 == PINS.button]
     assert presses == [(0, 1), (2_500_000, 0), (4_700_000, 1)]
 
 
@@ -142,20 +142,20 @@ def test_battery_and_charger_follow_the_events():
     trace = motion((0, 0, 0), (9, 0, 0), events=tuple((1.0 + i, name) for i, name in enumerate(names)))
     with_charger = Pins(hall_a=25, hall_b=26, button=27, charger=23)
     told = records(make_world(trace, Sensors(), with_charger, 0).stream())
-    assert [(t_us, value) for t_us, kind, value in told if kind == world.BATTERY] == [
+    assert [(t_us, value) for t_us, kind, value in told if kind == BATTERY] == [
         (0, 3900), (1_000_000, 3420), (3_000_000, 3200), (5_000_000, 3900),
     ]  # fmt: skip
-    charger = [(t_us, value & 1) for t_us, kind, value in told if kind == world.LEVEL and value >> 1 == 23]
+    charger = [(t_us, value & 1) for t_us, kind, value in told if kind == LEVEL and value >> 1 == 23]
     assert charger == [(2_000_000, 0), (4_000_000, 1)]
     without = records(make_world(trace, Sensors(), PINS, 0).stream())
-    assert not any(kind == world.LEVEL and value >> 1 == 23 for _, kind, value in without)
+    assert not any(kind == LEVEL and value >> 1 == 23 for _, kind, value in without)
 
 
 def test_an_endless_world_stands_still():
     endless = make_world(motion((0, 0, 0), (2, 0, 0)), Sensors(), PINS, 0, is_endless=True)
     told = records(endless.stream())
-    assert told[-1][1:] == (world.END, 0)
-    assert not any(kind == world.LEVEL and value == PINS.button << 1 for _, kind, value in told)
+    assert told[-1][1:] == (END, 0)
+    assert not any(kind == LEVEL and value == PINS.button << 1 for _, kind, value in told)
 
 
 def test_times_begin_with_the_first_row():
@@ -175,10 +175,10 @@ def test_a_world_can_be_entered_later():
     whole = build(trace, drift_mn=500)
     late = whole.stream(4_020_000)
     # The same levels, as if it had been there all the time.
-    final = {value >> 1: value & 1 for _, kind, value in records(whole.stream()) if kind == world.LEVEL}
-    assert {value >> 1: value & 1 for _, kind, value in records(late) if kind == world.LEVEL} == final
-    assert (0, world.SENSOR, 1) in records(late)
-    assert (0, world.LEVEL, PINS.button << 1) in records(late)
+    final = {value >> 1: value & 1 for _, kind, value in records(whole.stream()) if kind == LEVEL}
+    assert {value >> 1: value & 1 for _, kind, value in records(late) if kind == LEVEL} == final
+    assert (0, SENSOR, 1) in records(late)
+    assert (0, LEVEL, PINS.button << 1) in records(late)
     assert force_at(late, 0.5) == force_at(whole.stream(), 4.52) == 3000
     assert force_at(late, 5.5) == pytest.approx(force_at(whole.stream(), 9.52), abs=2)
     assert records(late)[-1][0] == records(whole.stream())[-1][0] - 4_020_000
@@ -192,10 +192,10 @@ def test_a_world_entered_in_a_ramp_goes_on_with_it():
 
 
 def test_a_world_entered_after_its_end_just_ends():
-    assert records(build(motion((0, 0, 0), (1, 0, 0))).stream(99_000_000))[-1][1:] == (world.END, 1)
+    assert records(build(motion((0, 0, 0), (1, 0, 0))).stream(99_000_000))[-1][1:] == (END, 1)
 
 
 def test_bytes_come_at_the_pace_of_the_line():
     with_bytes = build(motion((0, 0, 0), (1, 0, 0))).with_bytes([(500_000, b"abcd")], 9600)
-    told = [(t_us, value) for t_us, kind, value in records(with_bytes.stream()) if kind == world.BYTES]
+    told = [(t_us, value) for t_us, kind, value in records(with_bytes.stream()) if kind == BYTES]
     assert told == [(503_125, 3 << 24 | 0x636261), (504_167, 1 << 24 | 0x64)]

@@ -12,8 +12,9 @@ from typing import Any
 from dermaroller import boards
 from dermaroller.sim import image, process
 from dermaroller.sim.process import BoardSettings, Boot, BootState
+from dermaroller.sim.stream import Pins, World
 from dermaroller.sim.trace import Trace, read_trace
-from dermaroller.sim.world import Pins, Sensors, World, make_world, with_noise
+from dermaroller.sim.world import Sensors, make_world, with_noise
 
 _MAX_BOOTS = 1000
 OFF = "off"  # the state of the light while nothing runs

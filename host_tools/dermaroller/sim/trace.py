@@ -16,15 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dermaroller.errors import TraceError
+from dermaroller.sim.events import parse_event
 
 COLUMNS = ("t_s", "position_mm", "force_n")
-EVENTS = (
-    "button", "button_long",  # pressed shortly, or for more than two seconds
-    "power_cut",  # for a second
-    "sensor_open", "sensor_ok",  # the force sensor
-    "battery_low", "battery_empty", "battery_ok",
-    "charger_on", "charger_off",  # where the board can tell
-)  # fmt: skip
 MAX_SPEED_MM_S = 20_000  # far beyond any hand: a slip of units
 MAX_DURATION_S = 24 * 3600
 
@@ -33,7 +27,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Trace:
-    """What a hand did. Arrays of one length: time (s, strictly increasing), drum travel (mm, signed), force (N)."""
+    """What a hand did. Arrays of one length: time (s, strictly increasing), drum travel (mm, signed), force (N).
+
+    events: (time in s, what stands in the file's column `event`); see `dermaroller.sim.events`.
+    """
 
     name: str
     t_s: Floats
@@ -110,8 +107,8 @@ def _parse_row(
         _refuse(f"{where} has {len(row)} cells instead of {len(header)}: fill them in or remove the line.")
     cells = dict(zip(header, row, strict=False))
     event = (cells.get("event") or "").strip()
-    if event and event not in EVENTS:
-        _refuse(f"{where} has an unknown event {event!r}: use one of {', '.join(EVENTS)}, or leave it empty.")
+    if event:
+        parse_event(event, where)
     t_s, position_mm, force_n = (_number(cells, column, where) for column in COLUMNS)
     return (t_s, position_mm, force_n), event
 

@@ -1,6 +1,6 @@
 """Turns a trace into what the virtual board's pins and sensors see: a seeded stream of events in the board's format.
 
-The records are described in boards/virtual/world.py. Travel becomes the edges of two Hall latches over a ring of
+The records are those of `dermaroller.sim.stream`. Travel becomes the edges of two Hall latches over a ring of
 magnets; the spacing of its poles, their hysteresis and the place where it starts come from the seed.
 """
 
@@ -12,12 +12,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dermaroller.sim.events import RTC_EPOCH_S, Event, parse_event
+from dermaroller.sim.faults import with_faults
+from dermaroller.sim.stream import (
+    BATTERY,
+    CLOCK,
+    CUT,
+    END,
+    FORCE,
+    LEVEL,
+    SENSOR,
+    SPIKES,
+    TARE,
+    Pins,
+    Records,
+    World,
+    in_order,
+)
 from dermaroller.sim.trace import Trace
 
-NOTHING, LEVEL, FORCE, TARE, SENSOR, BATTERY, BYTES, CUT, END = range(9)
-_MAX_STEP_US = (1 << 24) - 1
 _FORCE_OFFSET_MN = 1024
 _MAX_FORCE_MN = (1 << 14) - 1 - _FORCE_OFFSET_MN
 _MAX_RAMP_S = 0.05  # so that the board's interpolation stays within 31 bits
@@ -25,10 +39,9 @@ _MIN_RAMP_S = 0.002
 
 SHORT_PRESS_S = 0.15
 LONG_PRESS_S = 2.2
+_HELD_S = {"button": SHORT_PRESS_S, "button_long": LONG_PRESS_S}
 CLOSING_PAUSE_S = 0.5
 AFTER_S = 3.0
-
-Records = NDArray[np.int64]  # three columns
 
 
 @dataclass(frozen=True)
@@ -49,68 +62,35 @@ class Sensors:
     battery_empty_mv: int = 3200  # under the threshold at which a session is closed
 
 
-@dataclass(frozen=True)
-class Pins:
-    """Where the board expects its sensors."""
-
-    hall_a: int
-    hall_b: int
-    button: int
-    charger: int | None = None
-
-
-class World:
-    """Events in the order of time, each (t_us since the world began, kind, value)."""
-
-    def __init__(self, records: Records, end_us: int) -> None:
-        self.records = records
-        self.end_us = end_us
-
-    def stream(self, start_us: int = 0) -> bytes:
-        """The records from a time on, after those that bring the board up to date; for the board to read."""
-        past = self.records[self.records[:, 0] < start_us]
-        rest = self.records[self.records[:, 0] >= start_us].copy()
-        if not len(rest):
-            rest = self.records[-1:].copy()  # how it ends
-        rest[:, 0] = np.maximum(rest[:, 0] - start_us, 0)
-        return _encode(np.concatenate([_state(past, start_us), rest]))
-
-    def with_bytes(self, arrivals: Iterable[tuple[int, bytes]], baud: int) -> World:
-        """The same world, in which these bytes also arrive at the serial port, from each time on at the line's pace."""
-        rows = []
-        for at_us, data in arrivals:
-            for at in range(0, len(data), 3):
-                chunk = data[at : at + 3]
-                t_us = at_us + round((at + len(chunk)) * 10e6 / baud)
-                rows.append((t_us, BYTES, len(chunk) << 24 | int.from_bytes(chunk, "little")))
-        return World(_sorted([self.records, np.array(rows, dtype=np.int64).reshape(-1, 3)]), self.end_us)
-
-
 def make_world(
     trace: Trace | None, sensors: Sensors, pins: Pins, seed: int, is_endless: bool = False, extra_s: float = 0.0
 ) -> World:
     """The world of a trace; without one, a drum at rest in the air for ever.
 
     Half a second after the last row the button is pressed long, so that an open session is closed; the world ends three
-    seconds (and `extra_s`) after its release, or stands still if it is endless.
+    seconds (and `extra_s`) after its release, or stands still if it is endless. Raises TraceError for an unknown
+    event.
     """
     random = np.random.default_rng(seed)
     parts = [_at_rest(sensors, pins)]
+    events: list[Event] = []
     end_us = 0
     if trace:
         start_s = trace.start_s
         close_s = trace.end_s - start_s + CLOSING_PAUSE_S
         end_us = round((close_s + LONG_PRESS_S + AFTER_S + extra_s) * 1e6)
+        told = (Event(round((t_s - start_s) * 1e6), *parse_event(text, trace.name)) for t_s, text in trace.events)
+        events = sorted(told, key=lambda event: event.t_us)
         parts += [
             _edges(trace, sensors, pins, random),
             _forces(trace),
             _drift(end_us, sensors, random),
-            _events(((t_s - start_s, name) for t_s, name in trace.events), sensors, pins),
+            _events(events, sensors, pins),
         ]
         if not is_endless:
-            parts.append(_events([(close_s, "button_long")], sensors, pins))
+            parts.append(_events([Event(round(close_s * 1e6), "button_long")], sensors, pins))
     parts.append(np.array([(end_us, END, 0 if is_endless else 1)], dtype=np.int64))
-    return World(_sorted(parts), end_us)
+    return World(with_faults(in_order(parts), events, sensors.noise_mn, pins), end_us)
 
 
 def _at_rest(sensors: Sensors, pins: Pins) -> Records:
@@ -236,7 +216,8 @@ def _drift(end_us: int, sensors: Sensors, random: np.random.Generator) -> Record
     return np.column_stack([at_us, np.full(len(at_us), TARE), raw])
 
 
-def _events(events: Iterable[tuple[float, str]], sensors: Sensors, pins: Pins) -> Records:
+def _events(events: Iterable[Event], sensors: Sensors, pins: Pins) -> Records:
+    """What each event does at its time; those that last are for `dermaroller.sim.faults`."""
     happen = {
         "power_cut": (CUT, 0),
         "sensor_open": (SENSOR, 1),
@@ -248,61 +229,17 @@ def _events(events: Iterable[tuple[float, str]], sensors: Sensors, pins: Pins) -
     if pins.charger is not None:  # pulls its status pin low
         happen |= {"charger_on": (LEVEL, pins.charger << 1), "charger_off": (LEVEL, pins.charger << 1 | 1)}
     rows = []
-    for t_s, name in events:
-        t_us = round(t_s * 1e6)
-        if name in ("button", "button_long"):
-            held_s = SHORT_PRESS_S if name == "button" else LONG_PRESS_S
-            rows += [(t_us, LEVEL, pins.button << 1), (t_us + round(held_s * 1e6), LEVEL, pins.button << 1 | 1)]
-        elif name in happen:
-            rows.append((t_us, *happen[name]))
+    for event in events:
+        if event.name in _HELD_S:
+            up_us = event.t_us + round(_HELD_S[event.name] * 1e6)
+            rows += [(event.t_us, LEVEL, pins.button << 1), (up_us, LEVEL, pins.button << 1 | 1)]
+        elif event.name == "spike":
+            rows.append((event.t_us, SPIKES, event.number))
+        elif event.name == "clock":
+            rows.append((event.t_us, CLOCK, event.number - RTC_EPOCH_S))
+        elif event.name in happen:
+            rows.append((event.t_us, *happen[event.name]))
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
-
-
-def _sorted(parts: list[Records]) -> Records:
-    records = np.concatenate(parts)
-    return records[np.argsort(records[:, 0], kind="stable")]
-
-
-def _state(past: Records, now_us: int) -> Records:
-    """Records at time 0 that repeat what is left of the past: levels, force, sensor, battery."""
-    rows = []
-    for kind in (TARE, SENSOR, BATTERY):
-        of_kind = past[past[:, 1] == kind]
-        rows += [(0, kind, int(value)) for value in of_kind[-1:, 2]]
-    levels = past[past[:, 1] == LEVEL][:, 2]
-    latest = {int(value) >> 1: int(value) for value in levels}
-    rows += [(0, LEVEL, value) for value in latest.values()]
-    forces = past[past[:, 1] == FORCE]
-    if len(forces):
-        rows += _force_at(forces, now_us)
-    return np.array(rows, dtype=np.int64).reshape(-1, 3)
-
-
-def _force_at(forces: Records, now_us: int) -> list[tuple[int, int, int]]:
-    """The force now, and the rest of the ramp that it is on."""
-    start_us, _, value = (int(each) for each in forces[-1])
-    target, ramp_us = value & 0x3FFF, value >> 14
-    before = int(forces[-2, 2]) & 0x3FFF if len(forces) > 1 else target
-    left_us = start_us + ramp_us - now_us
-    if left_us <= 0:
-        return [(0, FORCE, target)]
-    current = target + (before - target) * left_us // ramp_us
-    return [(0, FORCE, current), (0, FORCE, left_us << 14 | target)]
-
-
-def _encode(records: Records) -> bytes:
-    words: list[Records] = []
-    steps = np.diff(records[:, 0], prepend=0)
-    bridges = steps // _MAX_STEP_US
-    head = records[:, 1] << 24 | steps % _MAX_STEP_US
-    pairs = np.column_stack([head, records[:, 2]])
-    last = 0
-    for i in np.flatnonzero(bridges).tolist():
-        bridge = np.tile([NOTHING << 24 | _MAX_STEP_US, 0], (int(bridges[i]), 1))
-        words += [pairs[last:i], bridge]
-        last = i
-    words.append(pairs[last:])
-    return np.concatenate(words).astype("<u4").tobytes()
 
 
 def with_noise(sensors: Sensors, noise_mn: int | None) -> Sensors:
