@@ -29,7 +29,7 @@ from dermaroller.sim.trace import read_trace
 from dermaroller.sim.ways import Terminal, Way
 from dermaroller.sim.world import Sensors, make_world, with_noise
 
-_BOOT_S = 3.0  # of this computer, in which a board has shown a light or a prompt
+_BOOT_S = 15.0  # of this computer, in which a board has shown a light or a prompt
 _LOOK_S = 0.1
 
 Watch = Callable[[float, str, list[int]], None]
@@ -108,6 +108,7 @@ class Server:
         self._boot: Boot | None = None
         self._is_closing = threading.Event()
         self._is_up = threading.Event()
+        self._booted_s = time.monotonic()
         self._failure: BaseException | None = None
         self.stderr = ""
         self.exits: list[str] = []
@@ -163,11 +164,13 @@ class Server:
     def _boots(self) -> None:
         state, settings = BootState(), self._settings
         while not self._is_closing.is_set():
+            self._booted_s = time.monotonic()
             with Boot(settings, state, self._world.stream(state.start_us), stdin=self._inlet.board_end) as boot:
                 self._boot = boot
                 for record in boot:
                     self._take(record, state)
             self._boot = None
+            self._is_up.clear()
             self.stderr += boot.stderr
             assert boot.exit is not None
             self.exits.append(boot.exit["reason"])
@@ -197,12 +200,13 @@ class Server:
     def _relay(self) -> None:
         """Pass on what clients send, as far as the board reads it; wake a program that does not look at its Ctrl-C.
 
-        Not before the board has said something: there is a port earlier than on a chip, which would lose what comes
-        then, and mpremote interrupts once and waits for ever on a pseudo-terminal.
+        Not while it boots, until it has said something: the firmware would not see a Ctrl-C of then, as on a chip, but
+        on a pseudo-terminal mpremote waits for ever for what its first one does.
         """
-        self._is_up.wait(_BOOT_S)
         try:
             while not self._is_closing.is_set():
+                if not self._is_up.wait(_LOOK_S) and time.monotonic() < self._booted_s + _BOOT_S:
+                    continue
                 if self._inlet.has_room(_LOOK_S) and (data := self._way.read(_LOOK_S)):
                     self._inlet.put(data)
                 if self._inlet.is_ignored() and self._boot:
