@@ -8,11 +8,10 @@ from binascii import hexlify
 
 import esp32
 import machine
-from roller import calibration
+from roller.calibration import Calibration
 from roller.encoder import MAX_IRQ_EDGES_PER_S, SPAN, QuadratureDecoder
 
 SAMPLE_HZ = 1000
-_MAX_BLOB = 512
 _STUCK_MS = 180  # a slice takes 133 ms at 9,600 baud; USB waits 200 ms and more
 _UNSET_YEAR = 2024  # an earlier clock was never set
 
@@ -24,10 +23,13 @@ class Hal:
         self._board = board
         machine.freq(board.CPU_MHZ * 1_000_000)
         self.ticks_us = time.ticks_us
-        self._nvs = esp32.NVS("roller")
+        self.nvs = esp32.NVS("roller")
+        self.stored_error = None  # what is kept there but cannot be read, and why: see sealed_slots
+        from roller import sealed_slots
+
         self._boot = self.load_number("boot") + 1
         self.keep_number("boot", self._boot)
-        who = self.load_blob("who")  # see provisioning
+        who = sealed_slots.read(self, "who")  # see provisioning
         self.who = str(who, "utf-8").split("\n") if who else (None, None)
         self._decoder = None
         self.max_edges_per_s = 0  # no bound worth a warning: counted in hardware
@@ -96,33 +98,17 @@ class Hal:
         return self._bridge.silences if self._bridge else 0
 
     def calibration(self):
-        board = self._board
-        kept = calibration.Calibration(
-            board.FORCE_TARE_RAW, board.FORCE_NN_PER_COUNT, board.FORCE_RAW_MIN, board.FORCE_RAW_MAX
-        )
-        calibration.load(kept, self.load_blob)
-        return kept
+        """The one that is kept, or else the board's."""
+        from roller import calibrating
 
-    def keep_calibration(self, kept):
-        """Write it to non-volatile storage; a power cut leaves the old one or this."""
-        calibration.keep(kept, self.keep_blob)
+        board = self._board
+        kept = Calibration(board.FORCE_TARE_RAW, board.FORCE_NN_PER_COUNT, board.FORCE_RAW_MIN, board.FORCE_RAW_MAX)
+        calibrating.load(kept, self)
+        return kept
 
     def flash(self):
         """The flash that the file system is in, as a block device."""
         return esp32.Partition.find(esp32.Partition.TYPE_DATA, label="vfs")[0]
-
-    def load_blob(self, key):
-        """Bytes kept in NVS, or None."""
-        buf = bytearray(_MAX_BLOB)
-        try:
-            return buf[: self._nvs.get_blob(key, buf)]
-        except OSError:
-            return None
-
-    def keep_blob(self, key, data):
-        """Keep bytes in NVS through power loss."""
-        self._nvs.set_blob(key, data)
-        self._nvs.commit()
 
     def identity(self):
         """Who this handle is and when it is, for the log's header and for `info`."""
@@ -152,14 +138,14 @@ class Hal:
     def load_number(self, key):
         """A number kept in NVS; 0 if there is none."""
         try:
-            return self._nvs.get_i32(key)
+            return self.nvs.get_i32(key)
         except OSError:
             return 0
 
     def keep_number(self, key, n):
         """Keep a number through power loss."""
-        self._nvs.set_i32(key, n)
-        self._nvs.commit()
+        self.nvs.set_i32(key, n)
+        self.nvs.commit()
 
     def keep_session(self, n):
         self.keep_number("session", n)

@@ -30,6 +30,7 @@ ANSWERS = {
         ("heap_free", "whole", "bytes", ""),
         ("subject", "text or null", "", "code of the plan's subject; null without a plan"),
         ("plan_error", "optional text or null", "", "why the plan in flash is not in use"),
+        ("stored_error", "optional text or null", "", "what in NVS could not be read or kept since the boot, and why"),
         ("max_payload", "whole", "bytes", "most that one answer to `get` brings now"),
         ("max_speed_mm_s", "optional whole or null", "mm/s", "beyond which counts may be lost; null: no bound"),
         ("counters", "counters", "", "what was lost or out of order since the boot"),

@@ -14,7 +14,7 @@ from roller.meter import Meter
 from roller.power import Power
 from roller.ring import COUNT, Ring
 from roller.sampler import Sampler
-from roller.session import REASON_LATE, REASON_SERIAL, Session
+from roller.session import REASON_FLASH, REASON_LATE, REASON_SERIAL, Session
 from roller.settings import Settings
 
 LOOP_MS = 5  # longest wait of a turn, so that the light is never later than this and a turn's work
@@ -32,7 +32,7 @@ class App:
         self.staged = b""  # a plan in the making: see planning.py
         self.store = store
         self.calibration = hal.calibration()
-        self.ledger = Ledger(hal.load_blob, hal.keep_blob)
+        self.ledger = Ledger(hal)
         store.close_leftovers(self.ledger.last_session)
         now_us = hal.ticks_us()
         self.clock = Clock(now_us)
@@ -74,9 +74,10 @@ class App:
         self.guide.stir()
 
     def enter_leftovers(self, leftovers):
-        """Enter the sessions that lost power into the ledger: (number, head id, subject, path counts) each."""
-        for session, head_id, subject, path_counts in leftovers:
-            self.ledger.enter(session, head_id, subject, path_counts, None)
+        """Enter the sessions that lost power into the ledger: what Ledger.enter takes of each."""
+        for each in leftovers:
+            self.ledger.enter(*each)
+        self._keep()
 
     def run(self):
         """Sample and serve until Ctrl-C; then leave the timer off and the log safe."""
@@ -90,6 +91,7 @@ class App:
             if self.session.is_open:
                 self.session.close(self.now_ms, "stopped")
             self.session.settle()
+            self._keep()
             self.hal.show(light.DARK, 0, False)
 
     def step(self):
@@ -162,16 +164,37 @@ class App:
         self._tidy_ms = 0
         for kind in self.guide.gate.warnings(self.hal.utc_s()):
             self.session.alert(t_ms, kind)
+        sessions = self.ledger.head_to_go(self.plan.head.id)
+        if sessions:
+            self.session.alert(t_ms, "head_forgotten", sessions)
+        self.dated(t_ms)
+
+    def dated(self, t_ms):
+        """Now that there is a time, the subject of the session that may be open will be entered with it."""
+        utc_s = self.hal.utc_s()
+        last_s = utc_s and self.ledger.subject_to_go(self.plan.subject)
+        if last_s:
+            self.session.alert(t_ms, "subject_forgotten", max(0, utc_s - last_s) // 86400)
 
     def passed(self, t_ms):
         self.feedback.flash_pass(self.now_ms)
         self.guide.stir()
 
-    def closed(self, session, path_counts, t_ms):
-        self.ledger.enter(session, self.plan.head.id, self.plan.subject, path_counts, self.hal.utc_s())
-        self.guide.gate.end_session()
+    def closed(self, session, totals, t_ms):
+        if totals.passes >= Settings.treatment_min_passes:
+            plan = self.plan
+            self.ledger.enter(session, plan.head.id, plan.subject, totals.path_counts, self.hal.utc_s())
+            self.guide.gate.end_session()
+        else:  # nothing was treated: what was confirmed for it still holds
+            self.ledger.enter(session, None, None, 0, None)
         self.guide.stir()
         self._tidy_ms = 0
+
+    def _keep(self):
+        """What sessions have left for NVS; not in contact, as writing there stalls as writing to flash does."""
+        if self.ledger.is_due:
+            self.store.keep_last()
+            self.ledger.keep()
 
     def _get_meter(self):
         return self.meter
@@ -232,6 +255,10 @@ class App:
             self._contact_ms = 0
             self._tidy_ms = 0
             return  # the turn of a lift has enough to do
+        if self.ledger.is_due:
+            self.session.stall_reason = REASON_FLASH
+            self._keep()
+            return
         changes = power.changes
         count = self._tidy_count = self.ring.words[COUNT]
         if power.step(t_ms, count, self.session.is_open) and self.session.is_open:

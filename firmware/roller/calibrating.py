@@ -1,12 +1,8 @@
-"""Calibrations checked, written and read again.
-
-Kept as two sealed blocks, written in turn, in non-volatile storage: a power cut while one is written leaves the other.
-The block's sequence says which is newer.
-"""
+"""Calibrations checked, written and read again; sealed_slots says how they are kept."""
 
 import json
 
-from roller import wire
+from roller import sealed_slots, wire
 from roller.calibration import LINEAR, TABLE, CalibrationError
 
 MAX_POINTS = 8
@@ -14,8 +10,7 @@ MAX_MN = 20000  # of a point of the table
 MIN_NN_PER_COUNT = 1000
 MAX_NN_PER_COUNT = 260000
 MAX_NM_PER_COUNT = 100000000
-_SLOTS = ("cal_a", "cal_b")
-_MAX_BYTES = 400
+_NAME = "cal"
 
 
 def check(kept):
@@ -52,25 +47,23 @@ def _is_whole(n, low, high):
     return type(n) is int and low <= n <= high
 
 
-def load(load_blob):
-    """(dict, sequence) of the newer intact one of the two, (None, 0) if there is none."""
-    kept = None
-    newest = 0
-    for key in _SLOTS:
-        block = load_blob(key)
-        try:
-            kind, _, sequence, _, start, end, _ = wire.parse_block(block or b"")
-        except wire.WireError:
-            continue
-        if kind == wire.CALIBRATION and (kept is None or sequence > newest):
-            kept = json.loads(block[start:end])
-            newest = sequence
-    return kept, newest
+def load(calibration, hal):
+    """Take over the calibration that is kept, if any. One that makes no sense is told, and `is_refused`."""
+    kind, payload, sequence = sealed_slots.load(hal, _NAME, (wire.CALIBRATION,))
+    if not kind:
+        return
+    calibration.sequence = sequence
+    try:
+        calibration.take(json.loads(payload))
+    except (ValueError, TypeError, KeyError) as error:  # not to start would be worse
+        calibration.is_refused = True
+        sealed_slots.tell(hal, _NAME, error)
 
 
-def keep(kept, sequence, keep_blob):
-    """Write a dict over the older of the two."""
-    block = wire.pack_block(wire.CALIBRATION, 0, sequence, 0, json.dumps(kept).encode())
-    if len(block) > _MAX_BYTES:
-        raise CalibrationError("calibration is too long to keep")
-    keep_blob(_SLOTS[sequence % 2], block)
+def keep(calibration, hal):
+    """Write it to NVS, where a power cut leaves the one before or this; raises OSError."""
+    kept = calibration.as_dict()
+    kept["sequence"] = calibration.sequence + 1
+    sealed_slots.keep(hal, _NAME, wire.CALIBRATION, kept["sequence"], json.dumps(kept).encode())
+    calibration.sequence += 1
+    calibration.is_refused = False

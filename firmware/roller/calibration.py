@@ -155,28 +155,3 @@ def force_mn(words: ptr32, raw: int) -> int:
         low_mn = words[at + 1]
         at += 2
     return low_mn + (raw - low_raw) * (words[at + 1] - low_mn) // (words[at] - low_raw)
-
-
-def load(calibration, load_blob):
-    """Take over the newer intact one of the two kept calibrations, if any. load_blob(key) -> bytes or None."""
-    from roller import calibrating
-
-    kept, sequence = calibrating.load(load_blob)
-    if kept is None:
-        return
-    calibration.sequence = sequence
-    try:
-        calibration.take(kept)
-    except (ValueError, TypeError, KeyError):  # an instrument that does not start is worse than one that says it
-        calibration.is_refused = True
-
-
-def keep(calibration, keep_blob):
-    """Write the calibration over the older of the two. keep_blob(key, bytes) returns once it is safe."""
-    from roller import calibrating
-
-    kept = calibration.as_dict()
-    kept["sequence"] = calibration.sequence + 1
-    calibrating.keep(kept, kept["sequence"], keep_blob)
-    calibration.sequence += 1
-    calibration.is_refused = False

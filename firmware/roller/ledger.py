@@ -1,78 +1,118 @@
 """What each head has done, and when each subject was last treated: kept through any power cut.
 
-Kept as two sealed blocks, written in turn, as calibrations are. A session is entered once, by its number, however often
-that is asked for.
+A session is entered once, by its number, however often that is asked for. An entry is a row of fixed size: the first
+bytes of its name's SHA-256, so that no name is too long and nobody reads a subject's code out of a handle, then two
+numbers. The entry used last stands last; a new one pushes out the first, the one unused for longest.
 """
 
+import hashlib
 import json
+import struct
 
-from roller import wire
+from roller import forget, wire
 
-MAX_ENTRIES = 8  # heads and subjects remembered; the one unused for longest goes first
-_SLOTS = ("led_a", "led_b")
+MAX_ENTRIES = 8  # heads and subjects remembered
+_NAME = "led"
+_KEY = 8  # bytes of a name's hash: two of 16 names are taken for one in 1e17 ledgers
+_ROW = _KEY + 8
+_HEADS = 4  # behind the number of the last session; sessions and counts of path
+_SUBJECTS = _HEADS + MAX_ENTRIES * _ROW  # Unix time of the last session, and 0
+_SIZE = _SUBJECTS + MAX_ENTRIES * _ROW
 
 
 class Ledger:
-    """heads: [[id, sessions, counts], ...], subjects: [[code, utc_s of the last session], ...], newest last."""
+    """is_due: something was entered that is not yet in NVS; `keep` is called when writing there disturbs nobody."""
 
-    def __init__(self, load_blob, keep_blob):
-        """load_blob(key) -> bytes or None; keep_blob(key, bytes) returns once it is safe."""
-        self._keep_blob = keep_blob
-        self.heads = []
-        self.subjects = []
-        self.last_session = 0
-        self._sequence = 0
-        for key in _SLOTS:
-            block = load_blob(key)
-            try:
-                kind, _, sequence, _, start, end, _ = wire.parse_block(block or b"")
-            except wire.WireError:
-                continue
-            if kind == wire.LEDGER and sequence > self._sequence:
-                kept = json.loads(block[start:end])
-                self._sequence = sequence
-                self.heads = kept["heads"]
-                self.subjects = kept["subjects"]
-                self.last_session = kept["session"]
+    def __init__(self, hal):
+        self._hal = hal
+        self.is_due = False
+        self._rows = bytearray(_SIZE)
+        from roller import sealed_slots
+
+        kinds = wire.LEDGER, wire.LEDGER_ROWS
+        kind, payload, self._sequence = sealed_slots.load(hal, _NAME, kinds)
+        if kind == wire.LEDGER_ROWS:
+            self._rows[:] = payload
+        elif kind == wire.LEDGER:
+            self._take_names(json.loads(payload))
+
+    @property
+    def last_session(self):
+        return struct.unpack_from("<I", self._rows)[0]
 
     def head(self, head_id):
         """(sessions, counts of path) of a head so far."""
-        for entry in self.heads:
-            if entry[0] == head_id:
-                return entry[1], entry[2]
-        return 0, 0
+        return self._numbers(self._find(_HEADS, head_id))
 
     def last_utc_s(self, subject):
         """Unix time of a subject's last session, or None if it is not known."""
-        for entry in self.subjects:
-            if entry[0] == subject:
-                return entry[1]
-        return None
+        return self._numbers(self._find(_SUBJECTS, subject))[0] or None
+
+    def head_to_go(self, head_id):
+        """How many sessions the head has done that this one would push out; 0 if it would push out none."""
+        return self._numbers(self._to_go(_HEADS, head_id))[0]
+
+    def subject_to_go(self, subject):
+        """Unix time of the last session of the subject that this one would push out; 0 if it would push out none."""
+        return self._numbers(self._to_go(_SUBJECTS, subject))[0]
 
     def enter(self, session, head_id, subject, path_counts, utc_s):
         """Enter a session that has ended, unless it was entered before. utc_s is None where the clock was not set."""
         if session <= self.last_session:
             return
-        self.last_session = session
+        struct.pack_into("<I", self._rows, 0, session)
         if head_id:
             sessions, counts = self.head(head_id)
-            _renew(self.heads, [head_id, sessions + 1, counts + path_counts])
+            self._renew(_HEADS, head_id, sessions + 1, counts + path_counts)
         if subject and utc_s:
-            _renew(self.subjects, [subject, utc_s])
-        self._keep()
+            self._renew(_SUBJECTS, subject, utc_s, 0)
+        self.is_due = True
 
-    def _keep(self):
-        self._sequence += 1
-        kept = {"session": self.last_session, "heads": self.heads, "subjects": self.subjects}
-        block = wire.pack_block(wire.LEDGER, 0, self._sequence & 0xFFFF, 0, json.dumps(kept).encode())
-        self._keep_blob(_SLOTS[self._sequence % 2], block)
+    def keep(self):
+        """Write what was entered. If that fails it is told, and the next boot enters the sessions once more."""
+        from roller import sealed_slots
+
+        self.is_due = False
+        try:
+            sealed_slots.keep(self._hal, _NAME, wire.LEDGER_ROWS, self._sequence + 1, self._rows)
+            self._sequence += 1
+        except OSError as error:
+            sealed_slots.tell(self._hal, _NAME, error)
+        forget("sealed_slots")
+
+    def _take_names(self, kept):
+        """The form of older firmware: lists of names and numbers, oldest first."""
+        struct.pack_into("<I", self._rows, 0, kept["session"])
+        for head_id, sessions, counts in kept["heads"]:
+            self._renew(_HEADS, head_id, sessions, counts)
+        for subject, utc_s in kept["subjects"]:
+            self._renew(_SUBJECTS, subject, utc_s, 0)
+
+    def _find(self, start, name):
+        """Where the row of a name begins; -1 if there is none. start: of the heads or of the subjects."""
+        if name:
+            key = _key(name)
+            for at in range(start, start + MAX_ENTRIES * _ROW, _ROW):
+                if self._rows[at : at + _KEY] == key:
+                    return at
+        return -1
+
+    def _to_go(self, start, name):
+        """Where the row begins that this name would push out; -1 if its own is there. An unused row is of zeros."""
+        return -1 if not name or self._find(start, name) >= 0 else start
+
+    def _numbers(self, at):
+        return struct.unpack_from("<II", self._rows, at + _KEY) if at >= 0 else (0, 0)
+
+    def _renew(self, start, name, first, second):
+        """Put a row last, in the place of the one with the same name, or else of the first."""
+        rows = self._rows
+        at = max(start, self._find(start, name))
+        last = start + (MAX_ENTRIES - 1) * _ROW
+        rows[at:last] = rows[at + _ROW : last + _ROW]
+        rows[last : last + _KEY] = _key(name)
+        struct.pack_into("<II", rows, last + _KEY, first, second)
 
 
-def _renew(entries, entry):
-    """Put an entry last, in the place of the one with the same name."""
-    for i, old in enumerate(entries):
-        if old[0] == entry[0]:
-            del entries[i]
-            break
-    entries.append(entry)
-    del entries[:-MAX_ENTRIES]
+def _key(name):
+    return hashlib.sha256(name.encode()).digest()[:_KEY]

@@ -9,6 +9,7 @@ from binascii import hexlify
 
 from roller import decoding, formats, records, wire
 from roller.recorder import footer_pieces
+from roller.settings import Settings
 from roller.totals import Totals
 
 _CHUNK = 512
@@ -76,10 +77,16 @@ class _LeftFile:
         self.header = {}
         self.footer = {}
         self.seq = 0
+        self.utc_s = None  # of a clock that was set meanwhile
 
     def told(self):
+        """What Ledger.enter takes of it, behind its number; neither head nor subject where it was no treatment."""
+        if self.footer.get("passes", self.totals.passes) < Settings.treatment_min_passes:
+            return None, None, 0, None
+        header = self.header
         path_counts = self.footer.get("path_counts", self.totals.path_counts)
-        return (self.header.get("head") or {}).get("id"), (self.header.get("plan") or {}).get("subject"), path_counts
+        utc_s = self.utc_s or header.get("utc_s")
+        return (header.get("head") or {}).get("id"), (header.get("plan") or {}).get("subject"), path_counts, utc_s
 
     def read(self, f, sha, most, unseen=b""):
         """Take every intact block in the next `most` bytes, and hash them.
@@ -122,7 +129,10 @@ class _LeftFile:
                 times = records.Times(t_ms)
                 for tag, body, body_end in decoding.rows(buf, start, end):
                     if tag in formats.FORMATS:
-                        self.totals.add(tag, decoding.get_record(buf, tag, body, body_end, times))
+                        values = decoding.get_record(buf, tag, body, body_end, times)
+                        self.totals.add(tag, values)
+                        if tag == records.CLOCK:
+                            self.utc_s = values[1]
             elif kind == wire.HEADER:
                 self.header.update(json.loads(buf[start:end]))
             elif kind == wire.FOOTER:

@@ -11,7 +11,7 @@ MAX_NAME = 40
 def provision(app, words):
     """`provision`: what is kept. `provision set HW NAME...` keeps it if nothing is; `replace` whatever is."""
     hal = app.hal
-    kept = _kept(hal)
+    kept = list(hal.who)
     if words:
         if len(words) < 3 or words[0] not in ("set", "replace"):
             return misused("provision")
@@ -22,12 +22,8 @@ def provision(app, words):
             raise Refused("provisioned", "this is %s, hardware %s, and not %s, hardware %s"
                           % (kept[1], kept[0], wanted[1], wanted[0]))  # fmt: skip
         if kept != wanted:
-            hal.keep_blob(_KEY, "\n".join(wanted).encode())
+            from roller import sealed_slots
+
+            sealed_slots.write(hal, _KEY, "\n".join(wanted).encode())
             hal.who = kept = wanted
     return {"hw": kept[0], "name": kept[1]}
-
-
-def _kept(hal):
-    """[hardware revision, name], None where nothing is kept."""
-    blob = hal.load_blob(_KEY)
-    return str(blob, "utf-8").split("\n") if blob else [None, None]

@@ -44,7 +44,6 @@ class Recorder:
         self.run = _room.run
         self.run.begin(self._write_run)
         self.totals = Totals()
-        self.flushed_ms = start_ms
         self.lost_bytes = 0  # that flash refused or had no room for
         self._end = wire.BLOCK_HEAD  # of the block in the making
         self._t_ms = start_ms
@@ -83,7 +82,6 @@ class Recorder:
             self._is_run_written = True
             return False
         self._is_run_written = False
-        self.flushed_ms = t_ms
         self._write_block()
         return True
 

@@ -31,7 +31,8 @@ LONGER = 1 << CONTACT | 1 << STROKE | 1 << GAP
 # Words for the numbers in `kind`, `reason`, `press` and `event`; appended to, never renumbered.
 ALERT_KINDS = (
     "fault fault_over too_hard zone_done overdose log_full head_used_up interval_override low_battery edge_rate"
-    " strip_overdose tare_drift head_confirmed head_unconfirmed interval_ignored"
+    " strip_overdose tare_drift head_confirmed head_unconfirmed interval_ignored head_forgotten subject_forgotten"
+    " interval_over interval_unknown"
 )
 GAP_REASONS = "late flash ring_overflow sensor power unknown serial"
 PRESSES = "short long"

@@ -55,7 +55,7 @@ def unload():
 
     So does the schema, where `help` was cut short.
     """
-    for name in ("calibrating", "plan_reading", "verbs"):
+    for name in ("calibrating", "plan_reading", "sealed_slots", "verbs"):
         forget(name)
 
 
@@ -80,6 +80,7 @@ def info(app, words):
     yield None
     yield "subject", app.plan.subject
     yield "plan_error", app.plan.error
+    yield "stored_error", hal.stored_error
     yield "max_payload", app.link.max_payload()
     yield "max_speed_mm_s", max_speed_mm_s(hal.max_edges_per_s, app.plan.head)
     yield "counters", app.counters()
@@ -133,8 +134,12 @@ def time(app, words):
         utc_s, utc_ms = whole(words, 1, "UTC_S"), whole(words, 2, "UTC_MS")
         if not UTC_MIN_S <= utc_s <= UTC_MAX_S or utc_ms > 999:
             raise Refused("usage", "that is no time of this century")
+        is_first = app.hal.utc_s() is None
         app.hal.set_utc(utc_s)
-        app.session.clock_set(app.clock.step(app.hal.ticks_us()), utc_s, utc_ms)
+        t_ms = app.clock.step(app.hal.ticks_us())
+        app.session.clock_set(t_ms, utc_s, utc_ms)
+        if is_first:
+            app.dated(t_ms)
     identity = app.hal.identity()
     told = {"device": identity["device"], "boot": identity["boot"], "utc_s": app.hal.utc_s()}
     told["uptime_ms"] = app.clock.step(app.hal.ticks_us())
@@ -170,14 +175,14 @@ def _take_calibration(app, text):
     try:
         kept = json.loads(text)
         yield None
-        from roller import calibrating  # noqa: F401
+        from roller import calibrating
 
         yield None
         kept = app.calibration.checked(kept)
         yield None
         refuse_in_session(app, "calibrating")  # which may have begun meanwhile
         app.calibration.adopt(kept)
-        app.hal.keep_calibration(app.calibration)
+        calibrating.keep(app.calibration, app.hal)
     except OSError as error:
         app.calibration.take(was)
         raise Refused("failed", "the calibration cannot be kept: %s" % error)

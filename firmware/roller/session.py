@@ -24,7 +24,7 @@ class Session:
     def __init__(self, meter_of, store, calibration, identity, counters, listener):
         """meter_of(): the meter. identity(): dict for the header. counters(): dict of ints.
 
-        listener is told opened(t_ms), passed(t_ms), and closed(session, path_counts, t_ms).
+        listener is told opened(t_ms), passed(t_ms), and closed(session, totals, t_ms).
         """
         self._meter_of = meter_of
         self._store = store
@@ -179,12 +179,12 @@ class Session:
     def _close(self, recorder, t_ms, end, losses):
         yield from recorder.close(t_ms, end, losses)
         yield
+        self._listener.closed(recorder.session, recorder.totals, t_ms)
+        yield  # the ledger is kept first: of a session that has its mark, the next boot reads but beginning and end
         if recorder.is_complete:
             self._store.finish(recorder.session)
         self._lost_bytes += recorder.lost_bytes
         self._header = Header(self._plan, self._settings, self._calibration)
-        yield
-        self._listener.closed(recorder.session, recorder.totals.path_counts, t_ms)
 
     def next_zone(self, t_ms):
         meter = self._meter_of()

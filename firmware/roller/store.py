@@ -26,7 +26,7 @@ _FILE = 511  # in the place of the first block: a session of the old kind
 
 
 class SessionStore:
-    """leftovers: (number, head id, subject, path counts) of each session that close_leftovers closed.
+    """leftovers: what Ledger.enter takes of each session that close_leftovers closed.
 
     is_full: no room for data, and no session that could go. index, n: see above; the first n entries count.
     """
@@ -48,7 +48,7 @@ class SessionStore:
         self._last = max(last_number, loading.load(self, folder))
         for name in ("loading", "legacy"):
             forget(name)
-        self._keep()  # that memory was wiped: or a number could come again once its session is erased
+        self.keep_last()  # that memory was wiped: or a number could come again once its session is erased
         self.is_full = False
         self.look()
 
@@ -107,7 +107,7 @@ class SessionStore:
                 raise OSError(28)  # ENOSPC
             block = self.blocks.take(session, 0)
         except OSError:
-            self._keep()
+            self.keep_last()
             raise
         self.index[self.n] = session << 11 | block << 2 | OPEN
         self.n += 1
@@ -122,7 +122,6 @@ class SessionStore:
         self.blocks.area.program(entry >> 2 & _FILE, stream.CLOSED_AT, mark)
         self._writer = None
         self.index[at] = entry | CLOSED
-        self._keep()
 
     def set_closed(self, session):
         """A session of the old kind has its footer and its name."""
@@ -173,7 +172,7 @@ class SessionStore:
         """Put footers on sessions that a power cut left open. To be called at boot, before any session.
 
         entered: the last session in the ledger; closed ones after it are told of again, because the power may have
-        failed between closing and entering them. That is one at most; where the ledger is lost, it learns of the
+        failed between closing and keeping them, or NVS. That is one at most; where the ledger is lost, it learns of the
         newest AGAIN only, as each takes 80 ms, and nobody waits for hundreds of them before rolling.
         """
         left = [e for e in self.index[: self.n] if e & 3 == OPEN]
@@ -194,7 +193,8 @@ class SessionStore:
         self._writer = stream.Writer(self.blocks, session, self.blocks.find(session, place, 0), place, size)
         return self._writer
 
-    def _keep(self):
+    def keep_last(self):
+        """Make the highest number given last for good, also if nothing in flash has it any more."""
         if self._last > self._kept:
             self._keep_number(self._last)
             self._kept = self._last
@@ -232,10 +232,10 @@ class SessionStore:
         return size if size >= 0 else stream.end(self.blocks, session)
 
     def _remove(self, at):
-        """Its number stays used: `_keep` comes first."""
+        """Its number stays used: that is kept first."""
         entry = self.index[at]
         session, block = entry >> 11, entry >> 2 & _FILE
-        self._keep()
+        self.keep_last()
         if block == _FILE:
             from roller import legacy
 

@@ -31,7 +31,8 @@ DATA = 2
 FOOTER = 3
 PLAN = 4
 CALIBRATION = 5  # at rest, JSON as well
-LEDGER = 6  # likewise
+LEDGER = 6  # likewise, as older firmware kept it
+LEDGER_ROWS = 7  # at rest, in rows: see ledger.py
 
 FRAME_SYNC = 0x5DA9
 FRAME_HEAD = 10

@@ -38,6 +38,8 @@ def diagnose(facts: Facts) -> list[Finding]:
     found = _ports(facts)
     for name, answer in facts.answers.items():
         found.append(_device(facts, name, answer))
+        if answer.kind == f.OK and answer.text:
+            found.append(_unreadable(name, answer.text))
     found += _services(facts)
     order = (PROBLEM, WARNING, GOOD)
     return sorted(found, key=lambda finding: order.index(finding.severity))
@@ -135,6 +137,15 @@ def _firmware(facts: Facts, name: str, answer: f.Answer) -> Finding:
         fix = "Pull its sessions, then deploy the newer firmware."
         return Finding("old_firmware", WARNING, text, fix, f"make deploy BOARD=... PORT={name}")
     return Finding("device", GOOD, f"A dermaroller answers on {name}, with firmware {answer.firmware}.")
+
+
+def _unreadable(name: str, what: str) -> Finding:
+    text = (
+        f"The dermaroller on {name} cannot read or write all that it keeps ({what}): its calibration (cal), its ledger"
+        " of heads and intervals (led), or its name (who)."
+    )
+    fix = "See its calibration and its name; before a treatment, see in the archive when the subject had the last one."
+    return Finding("stored_error", WARNING, text, fix, "dermaroller calibrate show")
 
 
 def _services(facts: Facts) -> list[Finding]:

@@ -22,7 +22,9 @@ _MANY = 200  # bytes that are no answer: more than a boot message's rest
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of asking the device behind a port: one of the words above, the firmware's version, an error's text."""
+    """What came of asking the device behind a port: one of the words above, the firmware's version, an error's text or
+    what the device says of what it cannot read.
+    """
 
     kind: str
     firmware: str = ""
@@ -83,7 +85,7 @@ def _asked(device: Device, say: Callable[[str], None]) -> Answer:
     except DeviceSilent as error:
         kind = PROMPT if device.was_at_prompt else BABBLE if device.skipped >= _MANY else SILENT
         return Answer(kind, text=str(error))
-    return Answer(OK, info.fw, info.format)
+    return Answer(OK, info.fw, info.format, info.stored_error or "")
 
 
 def _usb_vendors(sys: Path) -> set[int] | None:

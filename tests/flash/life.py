@@ -226,7 +226,7 @@ def _check_settings(life: Life, root: dict[str, bytes]) -> None:
 
 
 def _check_next_session(life: Life, flash: Path) -> None:
-    """The handle rolls again, under a number of its own, and its head's ledger knows all sessions before."""
+    """The handle rolls again, under a number of its own, and its head's ledger knows all treatments before."""
     before = {name for name in life.files if not name.endswith(".part")}
     left = len(life.files) - len(before)
     t_s = np.arange(0, 3.0, 0.02)
@@ -241,6 +241,6 @@ def _check_next_session(life: Life, flash: Path) -> None:
         life.faults.append("the next session is not whole")
     head = session.header.head.id
     closed = [Session.parse(files[name]) for name in files if name not in OLD_SESSIONS and name != fresh[-1]]
-    known = sum((each.header.head and each.header.head.id) == head for each in closed)
+    known = sum((each.header.head and each.header.head.id) == head and each.summary().is_treatment for each in closed)
     if head and session.header.ledger.sessions != known:
         life.faults.append(f"the ledger knows {session.header.ledger.sessions} sessions of the head, not {known}")

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from dermaroller import cli_doctor, facts
-from dermaroller.doctor import GOOD, PROBLEM, diagnose
+from dermaroller.doctor import GOOD, PROBLEM, WARNING, diagnose
 from dermaroller.facts import BABBLE, BUSY, FAILED, FORBIDDEN, NEWER, OK, PROMPT, REFUSED, SILENT, Answer, Facts
 from dermaroller.holders import Holder
 from dermaroller.port import PortInfo, open_port
@@ -51,6 +51,12 @@ def test_each_problem_has_its_sentence_and_its_fix(name):
     assert (found.name, found.severity, found.exit_code, found.command) == (name, PROBLEM, exit_code, command)
     assert text in found.text + found.fix
     assert found.fix.endswith(".")
+
+
+def test_a_device_that_cannot_read_what_it_keeps():
+    found = diagnose(plugged(OK, "led_a: checksum of the block at byte 0 is wrong"))[0]
+    assert (found.name, found.severity, found.exit_code) == ("stored_error", WARNING, 0)
+    assert "(led_a: checksum of the block at byte 0 is wrong)" in found.text
 
 
 def test_a_device_that_is_well():

@@ -16,7 +16,8 @@ from roller import wire
 from .rolled import write_strokes
 
 NOBODY = "0" * 64
-TABLE = '{"kind":"table","table":[[400,500],[1400,1400]],"nm_per_count":1960000,"utc_s":1800000000}'
+# A slope at which the sensor's noise is no touch.
+TABLE = '{"kind":"table","table":[[4000,500],[14000,1400]],"nm_per_count":1960000,"utc_s":1800000000}'
 TEXT = json.dumps(PLAN, separators=(",", ":")).encode()
 WHILE_OPEN = (
     "info", "list 0", "live", "live 0", "plan", "raw", "help", "sha 1", "get 1 0 16", f"confirm 1 {NOBODY}",

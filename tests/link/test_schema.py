@@ -134,10 +134,11 @@ def test_an_answer_becomes_its_type_and_what_is_unknown_is_passed_over(name):
 
 def test_older_firmware_may_leave_out_what_was_added_later():
     added = {each.name for each in ANSWERS["info"] if each.is_optional}
-    assert added == {"machine", "log_full", "plan_error", "max_speed_mm_s"}
+    assert added == {"machine", "log_full", "plan_error", "stored_error", "max_speed_mm_s"}
     old = {key: value for key, value in ANSWERED["info"].items() if key not in added}
     info = reading.read(answers.Info, "info", old)
-    assert (info.machine, info.log_full, info.plan_error, info.max_speed_mm_s) == (None, False, None, None)
+    assert (info.machine, info.log_full, info.max_speed_mm_s) == (None, False, None)
+    assert (info.plan_error, info.stored_error) == (None, None)
     assert reading.read(answers.Page, "list 0", {"sessions": [{"id": 1, "bytes": 2, "open": True}], "next": None})
 
 

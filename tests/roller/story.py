@@ -4,7 +4,6 @@ import os
 
 from flashchip import BLOCKS, forget_flash, logged, store_in
 
-from roller import calibration
 from roller.app import App
 from roller.calibration import Calibration
 from roller.plan import Plan
@@ -47,6 +46,33 @@ class FakeConsole:
         return self.is_taken
 
 
+class FakeNvs:
+    """NVS as MicroPython's `esp32` gives it: what was committed, read into a buffer that must have room for it."""
+
+    def __init__(self):
+        self.blobs = {}
+        self.error = None  # an OSError, while writing fails
+        self._pending = {}
+
+    def set_blob(self, key, value):
+        if self.error:
+            raise self.error
+        self._pending[key] = bytes(value)
+
+    def commit(self):
+        self.blobs.update(self._pending)
+        self._pending.clear()
+
+    def get_blob(self, key, buffer):
+        if key not in self.blobs:
+            raise OSError(-0x1102, "ESP_ERR_NVS_NOT_FOUND")
+        blob = self.blobs[key]
+        if len(blob) > len(buffer):
+            raise OSError(-0x110C, "ESP_ERR_NVS_INVALID_LENGTH")
+        buffer[: len(blob)] = blob
+        return len(blob)
+
+
 class FakeHal:
     """A handle whose drum, force and button the test sets by hand."""
 
@@ -61,7 +87,9 @@ class FakeHal:
         self.max_edges_per_s = 0
         self.counts_per_rev = 32
         self.span = 32000
-        self.blobs = {}
+        self.nvs = FakeNvs()
+        self.stored_error = None
+        self.who = (None, None)
         self.numbers = {}
         self.battery_mv = 3900
         self.charging = False
@@ -85,9 +113,6 @@ class FakeHal:
     def identity(self):
         return {"device": "fake", "boot": 1, "utc_s": None}
 
-    def keep_calibration(self, kept):
-        calibration.keep(kept, self.blobs.__setitem__)
-
     def button_level(self):
         return 0 if self.is_pressed else 1
 
@@ -107,12 +132,6 @@ class FakeHal:
 
     def keep_number(self, key, n):
         self.numbers[key] = n
-
-    def load_blob(self, key):
-        return self.blobs.get(key)
-
-    def keep_blob(self, key, data):
-        self.blobs[key] = bytes(data)
 
     def read_battery_mv(self):
         return self.battery_mv
@@ -142,8 +161,9 @@ class FakeHal:
 class Handle:
     """The whole instrument on a fake hal, turned by hand: 1 ms a sample, 5 ms a turn of the loop."""
 
-    def __init__(self, folder, plan=None, blocks=BLOCKS):
-        self.hal = FakeHal()
+    def __init__(self, folder, plan=None, blocks=BLOCKS, hal=None):
+        """hal: of a handle before, whose power failed."""
+        self.hal = hal or FakeHal()
         self.store = store_in(folder, blocks=blocks)
         self.app = App(self.hal, self.store, plan or Plan(), folder + "/plan.bin")
         self.lights = []  # (ms, state), as it changes

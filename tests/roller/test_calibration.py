@@ -1,6 +1,9 @@
-from story import Folder, Handle, raises
+import struct
+from binascii import crc32
 
-from roller import calibration
+from story import FakeHal, Folder, Handle, raises
+
+from roller import calibrating
 from roller.calibration import MAX_DRIFT_MN, Calibration, CalibrationError
 
 RESISTOR = {"kind": "table", "tare_raw": 1000, "table": [[5000, 200], [15000, 1000], [30000, 6000]]}
@@ -48,54 +51,66 @@ def test_every_mistake_is_refused_and_changes_nothing():
 
 
 def test_the_newer_of_two_is_loaded():
-    kept = {}
+    hal = FakeHal()
     cal = fresh()
     for tare in (3300, 3400, 3500):
         cal.take({"tare_raw": tare})
-        calibration.keep(cal, kept.__setitem__)
-    assert len(kept) == 2
+        calibrating.keep(cal, hal)
+    assert len(hal.nvs.blobs) == 2
     again = fresh()
-    calibration.load(again, kept.get)
-    assert (again.tare_raw, again.sequence) == (3500, 3)
+    calibrating.load(again, hal)
+    assert (again.tare_raw, again.sequence, hal.stored_error) == (3500, 3, None)
 
 
-def test_a_write_cut_anywhere_leaves_the_old_or_the_new():
-    kept = {}
+# What firmware of all ages has kept: a block of kind 5, sequence 3, as it stood in NVS.
+OLD_KEY = "cal_b"
+OLD_TEXT = b'{"kind": "linear", "tare_raw": 3301, "nn_per_count": 150001, "raw_min": 200, "raw_max": 65000, "utc_s": 1800000001, "sequence": 3}'  # fmt: skip  # noqa: E501
+
+
+def test_one_that_older_firmware_kept_is_read():
+    hal = FakeHal()
+    head = b"\xd7\x52\x15" + bytes((len(OLD_TEXT), 0)) + b"\0\0" + b"\x03\0" + b"\0\0\0\0"
+    hal.nvs.blobs[OLD_KEY] = head + OLD_TEXT + struct.pack("<I", crc32(head + OLD_TEXT))
     cal = fresh()
-    for tare in (3300, 3400):
-        cal.take({"tare_raw": tare})
-        calibration.keep(cal, kept.__setitem__)
-    cal.take({"tare_raw": 3500})
-    written = []
-    calibration.keep(cal, lambda key, data: written.append((key, data)))
-    ((key, data),) = written
-    old = kept[key]
-    for cut in range(len(data) + 1):
-        kept[key] = bytes(data[:cut]) + bytes(old[cut:])
-        again = fresh()
-        calibration.load(again, kept.get)
-        assert again.tare_raw == (3500 if cut == len(data) else 3400), cut
+    calibrating.load(cal, hal)
+    assert (cal.tare_raw, cal.nn_per_count, cal.utc_s, cal.sequence) == (3301, 150001, 1800000001, 3)
+    assert hal.stored_error is None
+
+
+def test_the_longest_calibration_has_room():
+    hal = FakeHal()
+    cal = fresh()
+    table = [[57000 + 1000 * i, 12000 + 1000 * i] for i in range(calibrating.MAX_POINTS)]
+    longest = {"kind": "table", "table": table, "nm_per_count": calibrating.MAX_NM_PER_COUNT, "utc_s": 1 << 33}
+    cal.take(longest)
+    calibrating.keep(cal, hal)
+    again = fresh()
+    calibrating.load(again, hal)
+    assert again.as_dict() == cal.as_dict()
 
 
 def test_without_any_the_boards_own_stays():
+    hal = FakeHal()
     cal = fresh()
-    calibration.load(cal, lambda key: None)
+    calibrating.load(cal, hal)
     assert cal.as_dict() == fresh().as_dict()
+    assert hal.stored_error is None
 
 
-def test_one_that_makes_no_sense_any_more_is_not_used_and_never_comes_back():
-    kept = {}
+def test_one_that_makes_no_sense_any_more_is_told_not_used_and_never_comes_back():
+    hal = FakeHal()
     cal = fresh()
     cal.take({"tare_raw": 60000})
-    calibration.keep(cal, kept.__setitem__)
+    calibrating.keep(cal, hal)
     other = Calibration(3200, 166667, 200, 50000)  # this board's sensor never reads as much
-    calibration.load(other, kept.get)
+    calibrating.load(other, hal)
     assert other.as_dict() == Calibration(3200, 166667, 200, 50000).as_dict()
+    assert hal.stored_error == "cal: tare is outside the sensor's range"
     other.take({"tare_raw": 3300})
-    calibration.keep(other, kept.__setitem__)
+    calibrating.keep(other, hal)
     assert (other.tare_raw, other.as_dict()["sequence"]) == (3300, 2)
     again = Calibration(3200, 166667, 200, 50000)
-    calibration.load(again, kept.get)
+    calibrating.load(again, hal)
     assert (again.tare_raw, again.as_dict()["sequence"]) == (3300, 2)
 
 
@@ -129,26 +144,20 @@ def test_a_calibration_sent_over_the_link_is_used_and_kept():
         handle.hal.console.incoming = b'cal {"nn_per_count":100000,"utc_s":1800000000}\n'
         handle.wait(300)
         assert handle.app.calibration.nn_per_count == 100000
-        assert len(handle.hal.blobs) == 1
+        assert len(handle.hal.nvs.blobs) == 1
         handle.hal.console.sent = b""
         for bad in (b'cal {"nn_per_count":0}\n', b"cal nonsense\n", b"cal [1]\n"):
             handle.hal.console.incoming = bad
             handle.wait(300)
         assert handle.hal.console.sent.count(b"error: calibration") == 3
-        assert len(handle.hal.blobs) == 1
+        assert len(handle.hal.nvs.blobs) == 1
 
 
 def test_one_that_cannot_be_kept_is_not_used_either():
-    def full(kept):
-        calibration.keep(kept, fail)
-
-    def fail(key, data):
-        raise OSError(28)
-
     with Folder() as folder:
         handle = Handle(folder)
         before = handle.app.calibration.as_dict()
-        handle.hal.keep_calibration = full
+        handle.hal.nvs.error = OSError(-0x1105, "ESP_ERR_NVS_NOT_ENOUGH_SPACE")
         handle.hal.console.incoming = b'cal {"nn_per_count":100000,"nm_per_count":1900000}\n'
         handle.wait(300)
         assert b"error: failed" in handle.hal.console.sent

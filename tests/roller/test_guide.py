@@ -1,11 +1,11 @@
 """Pressure, head, interval, battery and sleep: what the hand is told, and what the log says of it."""
 
-from story import Folder, Handle
+from story import FakeHal, Folder, Handle
 
 from roller import plan as plans
 from roller import records
 from roller.gate import Gate
-from roller.ledger import MAX_ENTRIES, Ledger
+from roller.ledger import Ledger
 from roller.plan import Zone
 from roller.power import EMPTY_MV, LOW_MV, Power
 from roller.pressure import HARD, LIGHT, RIGHT, Pressure
@@ -75,50 +75,6 @@ def test_too_light_is_told_within_fifty_milliseconds_but_not_at_touch_down():
     assert [pressure.step(t_ms, 400) for t_ms in (1105, 1125, 1130)] == [RIGHT, RIGHT, LIGHT]
 
 
-def ledger(kept):
-    return Ledger(kept.get, kept.__setitem__)
-
-
-def test_the_ledger_counts_each_session_of_a_head_once():
-    kept = {}
-    book = ledger(kept)
-    book.enter(1, "A1", "P-1", 320, NOW_S)
-    book.enter(1, "A1", "P-1", 320, NOW_S)
-    book.enter(2, "A1", "P-1", 64, None)
-    again = ledger(kept)
-    assert again.head("A1") == (2, 384)
-    assert again.head("B2") == (0, 0)
-    assert again.last_utc_s("P-1") == NOW_S
-    assert again.last_utc_s("P-2") is None
-
-
-def test_a_ledger_cut_while_it_is_written_is_the_old_or_the_new():
-    kept = {}
-    book = ledger(kept)
-    book.enter(1, "A1", None, 10, None)
-    book.enter(2, "A1", None, 10, None)
-    old = dict(kept)
-    written = []
-    Ledger(kept.get, lambda key, data: written.append((key, data))).enter(3, "A1", None, 10, None)
-    ((key, data),) = written
-    for cut in range(len(data) + 1):
-        kept = dict(old)
-        kept[key] = bytes(data[:cut]) + bytes(old[key][cut:])
-        again = ledger(kept)
-        if again.last_session == 2:
-            again.enter(3, "A1", None, 10, None)  # the next boot finds the session and enters it
-        assert again.head("A1") == (3, 30), cut
-
-
-def test_the_head_unused_for_longest_is_forgotten_first():
-    kept = {}
-    book = ledger(kept)
-    for n in range(MAX_ENTRIES + 1):
-        book.enter(n + 1, "H%d" % n, None, 1, None)
-    assert book.head("H0") == (0, 0)
-    assert book.head("H1") == (1, 1)
-
-
 def planned(max_sessions=1, min_interval_days=28):
     plan = plans.Plan()
     plan.source = {"subject": "P-1"}
@@ -131,7 +87,7 @@ def planned(max_sessions=1, min_interval_days=28):
 
 
 def test_a_fresh_head_is_confirmed_once_a_session():
-    gate = Gate(planned(), ledger({}))
+    gate = Gate(planned(), Ledger(FakeHal()))
     assert gate.asks_for_head()
     assert gate.confirm(None) == "head_confirmed"
     assert not gate.asks_for_head()
@@ -141,37 +97,46 @@ def test_a_fresh_head_is_confirmed_once_a_session():
 
 
 def test_a_used_up_head_can_be_overridden_and_says_so():
-    book = ledger({})
+    book = Ledger(FakeHal())
     book.enter(1, "A1", "P-1", 320, None)
     gate = Gate(planned(), book)
     assert gate.confirm(None) == "head_used_up"
-    assert gate.warnings(None) == ["head_confirmed", "head_used_up"]
+    assert gate.warnings(None) == ["interval_unknown", "head_confirmed", "head_used_up"]
 
 
 def test_revolutions_use_a_head_up_too():
     plan = planned(0)
     plan.head.max_revolutions = 10
-    book = ledger({})
+    book = Ledger(FakeHal())
     book.enter(1, "A1", "P-1", 319, None)
     assert not Gate(plan, book).is_head_used_up()
     book.enter(2, "A1", "P-1", 1, None)
     assert Gate(plan, book).is_head_used_up()
 
 
+def test_a_last_session_that_lies_ahead_leaves_the_interval_unknown():
+    book = Ledger(FakeHal())
+    book.enter(1, "A1", "P-1", 320, NOW_S)
+    gate = Gate(planned(0), book)
+    assert not gate.is_locked(NOW_S - 1)
+    assert gate.warnings(NOW_S - 1) == ["interval_unknown", "head_unconfirmed"]
+
+
 def test_the_interval_locks_until_it_is_over():
-    book = ledger({})
+    book = Ledger(FakeHal())
     book.enter(1, "A1", "P-1", 320, NOW_S)
     gate = Gate(planned(0), book)
     assert gate.is_locked(NOW_S + 28 * DAY_S - 1)
     assert not gate.is_locked(NOW_S + 28 * DAY_S)
     assert not gate.is_locked(None)
     assert gate.warnings(NOW_S + DAY_S) == ["interval_ignored", "head_unconfirmed"]
+    assert gate.warnings(NOW_S + 28 * DAY_S) == ["interval_over", "head_unconfirmed"]
     assert gate.confirm(NOW_S + DAY_S) == "interval_override"
     assert not gate.is_locked(NOW_S + DAY_S)
 
 
 def test_free_mode_asks_for_nothing():
-    gate = Gate(plans.Plan(), ledger({}))
+    gate = Gate(plans.Plan(), Ledger(FakeHal()))
     assert not gate.asks_for_head()
     assert gate.warnings(NOW_S) == []
 
@@ -207,7 +172,7 @@ def test_a_long_press_confirms_the_head_before_and_ends_the_session_after():
         assert handle.app.feedback.state == "progress"
         handle.press(2200)
         assert handle.app.feedback.state == "session_done"
-        assert told == ["head_confirmed", "zone_done"]
+        assert told == ["interval_unknown", "head_confirmed", "zone_done"]
         assert handle.app.ledger.head("A1") == (1, 51)
 
 
@@ -218,7 +183,7 @@ def test_rolling_without_confirmation_counts_and_is_logged():
         handle.roll(51, 1000)
         handle.lift()
         assert handle.app.meter.dose.passes[0] == 1
-        assert told[0] == "head_unconfirmed"
+        assert told == ["interval_unknown", "head_unconfirmed", "zone_done"]
 
 
 def test_pressing_too_hard_for_longer_is_logged_once():

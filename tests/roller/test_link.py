@@ -89,13 +89,13 @@ def test_mutated_requests_change_nothing():
         handle.lift()
         handle.press(2200)
         data = read(folder + "/00001.drl")
-        kept = dict(handle.hal.blobs)
+        kept = dict(handle.hal.nvs.blobs)
         for i in range(MUTATED):
             handle.hal.console.incoming = spoilt(wire.pack_request(i & 255, REQUESTS[i % len(REQUESTS)]), noise)
             handle.hal.console.sent = b""
             handle.wait(60)
         handle.wait(200)
-        assert handle.hal.blobs == kept
+        assert handle.hal.nvs.blobs == kept
         assert read(folder + "/00001.drl") == data
         ((kind, _, payload),) = ask(handle, "get 1 0 512")
         assert (kind, payload) == (wire.BYTES, data[:512])

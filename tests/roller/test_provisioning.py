@@ -15,7 +15,7 @@ def test_it_is_kept_in_one_piece_and_known_at_once():
     with Folder() as folder:
         handle = Handle(folder)
         assert ask(handle, "provision set B2 left handle")[1] == {"hw": "B2", "name": "left handle"}
-        assert handle.hal.blobs["who"] == b"B2\nleft handle"
+        assert handle.hal.nvs.blobs["who"] == b"B2\nleft handle"
         assert handle.hal.who == ["B2", "left handle"]
         assert ask(handle, "provision")[1] == {"hw": "B2", "name": "left handle"}
 
@@ -28,7 +28,7 @@ def test_it_is_written_once_and_the_same_again_is_harmless():
         kind, answer = ask(handle, "provision set C right handle")
         assert (kind, answer["error"]) == (wire.ERROR, "provisioned")
         assert answer["text"] == "this is left handle, hardware B2, and not right handle, hardware C"
-        assert handle.hal.blobs["who"] == b"B2\nleft handle"
+        assert handle.hal.nvs.blobs["who"] == b"B2\nleft handle"
         assert ask(handle, "provision replace C right handle")[1] == {"hw": "C", "name": "right handle"}
 
 
@@ -47,4 +47,4 @@ def test_what_is_incomplete_or_too_long_is_refused():
         for text in BAD:
             kind, answer = ask(handle, text)
             assert (kind, answer["error"]) == (wire.ERROR, "usage"), text
-        assert "who" not in handle.hal.blobs
+        assert "who" not in handle.hal.nvs.blobs

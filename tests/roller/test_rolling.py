@@ -183,12 +183,14 @@ def test_fifteen_passes_over_a_zone_of_one_revolution_by_the_drums_width():
     dose.roll(0, 479, True)
     assert not dose.is_target_reached(0)
     dose.roll(0, 1, False)
-    assert dose.is_target_reached(0)
+    assert not dose.is_target_reached(0)  # that was not pressed enough
     assert not dose.is_over_limit(0)
     assert dose.path_counts[0] * plan.head.needles // plan.head.counts_per_rev == 2880
-    assert dose.effective_counts[0] == 479
-    dose.roll(0, 3, True)
-    assert dose.is_over_limit(0)
+    assert (dose.effective_counts[0], dose.next_effective(0), dose.next_counts(0)) == (479, 480, 483)
+    dose.roll(0, 1, True)
+    assert dose.is_target_reached(0)
+    dose.roll(0, 2, False)
+    assert dose.is_over_limit(0)  # which goes by all
 
 
 def test_without_an_area_there_is_no_target_and_no_limit():

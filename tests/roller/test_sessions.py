@@ -170,7 +170,7 @@ def test_a_power_cut_leaves_a_session_that_the_next_boot_closes():
         handle.roll(51, 1000)  # power goes here: this stroke was never flushed
         store = store_in(folder)
         store.close_leftovers(0)
-        assert store.leftovers == [(1, "", None, 153)]
+        assert store.leftovers == [(1, "", None, 153, None)]
         assert store.state(1) == CLOSED
         data = read(folder + "/00001.drl")
     assert footer(data)["end"] == "power_loss"

@@ -50,6 +50,7 @@ class Info(Answer):
     machine: str | None = None
     log_full: bool = False
     plan_error: str | None = None
+    stored_error: str | None = None
     max_speed_mm_s: int | None = None
 
 

@@ -33,7 +33,8 @@ EXAMPLES: dict[str, tuple[str, Any]] = {
         "name": "left handle", "hw": "B2", "board": "esp32_devkitc", "chip": "ESP32",
         "machine": "Generic ESP32 module with ESP32", "micropython": "1.25.0", "boot": 7, "utc_s": 1800000000,
         "session": None, "sessions": 2, "log_full": False, "flash_free": 1662976, "flash_size": 1769472,
-        "heap_free": 61440, "subject": "P-0042", "plan_error": None, "max_payload": 2048, "max_speed_mm_s": None,
+        "heap_free": 61440, "subject": "P-0042", "plan_error": None, "stored_error": None,
+        "max_payload": 2048, "max_speed_mm_s": None,
         "counters": {"ring_overflow": 0, "late_callbacks": 0, "gaps": 3, "bad_requests": 0},
     }),
     "list": ("list 0", {

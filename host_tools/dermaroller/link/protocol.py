@@ -44,7 +44,7 @@ def page() -> str:
         kind_header=wire.HEADER,
         kind_data=wire.DATA,
         kind_footer=wire.FOOTER,
-        kinds_kept=f"{wire.PLAN}, {wire.CALIBRATION}, {wire.LEDGER}",
+        kinds_kept=f"{wire.PLAN}, {wire.CALIBRATION}, {wire.LEDGER}, {wire.LEDGER_ROWS}",
         format=wire.FORMAT,
         tag=f"{TAG:02x}",
         verbs="\n".join(_verb(form) for form in FORMS.values()),
