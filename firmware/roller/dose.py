@@ -1,5 +1,5 @@
 """Dose per zone, in encoder counts of path; the target and the limit are turned into counts once, so that the loop
-only compares.
+only compares. The target goes by what was rolled with enough force, the limit by all of it.
 """
 
 from array import array
@@ -31,30 +31,29 @@ class Dose:
                     self.limit_counts[i] = counts_for_density(plan.max_density_per_cm2_x10, zone.area_mm2, plan.head)
 
     def roll(self, zone, counts, is_effective):
-        """Add path to a zone; returns its path."""
+        """Add path to a zone."""
         if is_effective:
             self.effective_counts[zone] += counts
-        path = self.path_counts[zone] + counts
-        self.path_counts[zone] = path
-        return path
+        self.path_counts[zone] += counts
 
     def progress_percent(self, zone):
         """Of the target, 100 at the most and where there is none."""
         target = self.target_counts[zone]
-        return min(100, self.path_counts[zone] * 100 // target) if target else 100
+        return min(100, self.effective_counts[zone] * 100 // target) if target else 100
 
     def next_counts(self, zone):
-        """The path at which progress or judgement of a zone changes next; NEVER if they do not."""
-        target = self.target_counts[zone]
+        """The path at which the judgement of a zone changes next; NEVER if it does not."""
         limit = self.limit_counts[zone]
-        path = self.path_counts[zone]
-        found = limit + 1 if 0 < limit and path <= limit else NEVER
-        if path < target:
-            found = min(found, -(-(path * 100 // target + 1) * target // 100))
-        return found
+        return limit + 1 if 0 < limit and self.path_counts[zone] <= limit else NEVER
+
+    def next_effective(self, zone):
+        """The effective path at which its progress changes next; NEVER if it does not."""
+        target = self.target_counts[zone]
+        effective = self.effective_counts[zone]
+        return -(-(effective * 100 // target + 1) * target // 100) if effective < target else NEVER
 
     def is_target_reached(self, zone):
-        return 0 < self.target_counts[zone] <= self.path_counts[zone]
+        return 0 < self.target_counts[zone] <= self.effective_counts[zone]
 
     def is_over_limit(self, zone):
         return 0 < self.limit_counts[zone] < self.path_counts[zone]

@@ -9,8 +9,8 @@ TOO_HARD = 1 << 1
 OVERDOSE = 1 << 2
 PASS_COUNTED = 1 << 3
 NEXT_ZONE = 1 << 4
-ZONE_DONE = 1 << 5
-TOO_LIGHT = 1 << 6
+TOO_LIGHT = 1 << 5
+ZONE_DONE = 1 << 6
 ROLLING = 1 << 7
 SESSION_DONE = 1 << 8
 LOG_FULL = 1 << 9
@@ -34,8 +34,8 @@ STATES = (
     ("overdose", (255, 0, 120), (80, 80, 80, 80, 80, 400), True),
     ("pass_counted", (255, 255, 255), ONCE, False),
     ("next_zone", (0, 120, 255), (150, 150, 150, 550), False),
-    ("zone_done", (0, 120, 255), (900, 300), True),
     ("too_light", (255, 150, 0), (400, 400), False),
+    ("zone_done", (0, 120, 255), (900, 300), True),
     ("rolling", (0, 255, 0), STEADY, False),
     ("session_done", (0, 120, 255), (2400, 100), True),
     ("log_full", (255, 150, 0), (1200, 200, 200, 200), False),

@@ -26,12 +26,22 @@ class Gate:
         return self._plan.source is not None and not self.is_head_confirmed
 
     def is_locked(self, utc_s):
-        """Whether the plan's interval is not over; never where the time or the last session is not known."""
+        """Whether the plan's interval is surely not over."""
+        return not self.is_overridden and self._interval(utc_s) == "interval_ignored"
+
+    def _interval(self, utc_s):
+        """The name of how the plan's interval stands; None if it sets none.
+
+        Not known without the time, nor where the last session lies ahead: then one of the clocks was wrong.
+        """
         plan = self._plan
-        if not plan.min_interval_days or self.is_overridden or utc_s is None:
-            return False
+        if not plan.min_interval_days:
+            return None
         last_s = self._ledger.last_utc_s(plan.subject)
-        return last_s is not None and utc_s - last_s < plan.min_interval_days * _DAY_S
+        if utc_s is None or (last_s is not None and last_s > utc_s):
+            return "interval_unknown"
+        is_over = last_s is None or utc_s - last_s >= plan.min_interval_days * _DAY_S
+        return "interval_over" if is_over else "interval_ignored"
 
     def confirm(self, utc_s):
         """A long press: the name of what was confirmed, or None if nothing was asked."""
@@ -46,10 +56,9 @@ class Gate:
     def warnings(self, utc_s):
         """Names of what a session that starts now was confirmed for or not, and of what of it is against the plan."""
         found = []
-        if self.is_locked(utc_s):
-            found.append("interval_ignored")
-        elif self.is_overridden:
-            found.append("interval_override")
+        interval = self._interval(utc_s)
+        if interval:  # whichever: a log that lost its beginning must not look like one after an interval that was over
+            found.append("interval_override" if self.is_overridden else interval)
         if self._plan.source is not None:
             # Either way: a log that lost its beginning must not look like one of a confirmed head.
             found.append("head_confirmed" if self.is_head_confirmed else "head_unconfirmed")

@@ -5,7 +5,7 @@ from roller.contact import AIR, TOUCH
 from roller.dose import NEVER
 from roller.force import MN
 from roller.gate import Gate
-from roller.judge import ABOVE_MS, DUE_COUNTS, DUE_MS, HIGH_MN, IS_CHANGED, LOW_MN, STATE
+from roller.judge import ABOVE_MS, DUE_COUNTS, DUE_EFFECTIVE, DUE_MS, HIGH_MN, IS_CHANGED, LOW_MN, STATE
 from roller.native import micropython, ptr32
 from roller.pressure import HARD, LIGHT, RIGHT, Pressure
 
@@ -73,7 +73,7 @@ class Guide:
         words = self._words
         words[DUE_MS] = NEVER
         words[IS_CHANGED] = 0
-        words[DUE_COUNTS] = NEVER
+        words[DUE_COUNTS] = words[DUE_EFFECTIVE] = NEVER
         facts = self._lasting(t_ms)
         if meter.contact.state != AIR:
             facts |= feedback.ROLLING | self._press(t_ms)
@@ -163,6 +163,7 @@ class Guide:
         target = dose.target_counts[zone]
         self.progress_percent = dose.progress_percent(zone)
         self._words[DUE_COUNTS] = dose.next_counts(zone)
+        self._words[DUE_EFFECTIVE] = dose.next_effective(zone)
         is_done = dose.is_target_reached(zone)
         if is_done and not self._was_done:
             app.session.alert(t_ms, "zone_done", zone)

@@ -49,8 +49,9 @@ EFFECTIVE_MN = 20  # at which path counts as effective
 ZONE = 21
 DUE_COUNTS = 22  # path in the zone that matters to whoever shows it
 STRIP_LIMIT = 23  # visits of a bin beyond which `rolling.roll` asks for ROLL
-AT = 24  # the oldest of the samples between, which follow: their times, then their counts
-PAST_MS = 25
+DUE_EFFECTIVE = 24  # effective path likewise
+AT = 25  # the oldest of the samples between, which follow: their times, then their counts
+PAST_MS = 26
 PAST_COUNT = PAST_MS + DELAY
 SIZE_OF_METER = PAST_COUNT + DELAY
 

@@ -14,6 +14,7 @@ from roller.judge import (
     CHANGE,
     COUNT,
     DUE_COUNTS,
+    DUE_EFFECTIVE,
     EFFECTIVE_MN,
     FELT_COUNT,
     IS_CHANGED,
@@ -81,7 +82,7 @@ class Meter:
         self._is_begun = False
         words = self.words = array("i", bytes(4 * SIZE_OF_METER))
         words[EFFECTIVE_MN] = settings.low_mn
-        words[DUE_COUNTS] = NEVER
+        words[DUE_COUNTS] = words[DUE_EFFECTIVE] = NEVER
         words[STRIP_LIMIT] = self._strip_limit
         words[ON_MN] = settings.contact_on_mn
         words[OFF_MN] = settings.contact_off_mn
@@ -272,7 +273,9 @@ class Meter:
             words[FELT_COUNT] = count
             is_effective = self._force[MN] >= words[EFFECTIVE_MN]
             added = self.passes.turn(words[NOW_MS], count, is_effective)
-            if self.dose.roll(words[ZONE], added, is_effective) >= words[DUE_COUNTS]:
+            dose, zone = self.dose, words[ZONE]
+            dose.roll(zone, added, is_effective)
+            if dose.path_counts[zone] >= words[DUE_COUNTS] or dose.effective_counts[zone] >= words[DUE_EFFECTIVE]:
                 words[IS_CHANGED] = 1
             strip.roll(count)
         if strip.max_visits > words[STRIP_LIMIT]:

@@ -1,7 +1,17 @@
 """What a turn of the drum in contact adds to stroke, dose and strip: at 500 mm/s, for every count of 250 a second."""
 
 from roller.force import MN
-from roller.judge import COUNT, DUE_COUNTS, EFFECTIVE_MN, FELT_COUNT, IS_CHANGED, NOW_MS, STRIP_LIMIT, ZONE
+from roller.judge import (
+    COUNT,
+    DUE_COUNTS,
+    DUE_EFFECTIVE,
+    EFFECTIVE_MN,
+    FELT_COUNT,
+    IS_CHANGED,
+    NOW_MS,
+    STRIP_LIMIT,
+    ZONE,
+)
 from roller.native import micropython, ptr32
 from roller.passes import advance
 from roller.strip import visit
@@ -33,4 +43,6 @@ def roll(parts) -> int:
     if is_effective:
         effective = ptr32(parts[4])
         effective[zone] += added
+        if effective[zone] >= meter[DUE_EFFECTIVE]:
+            meter[IS_CHANGED] = 1
     return 1 if int(visit(parts[5], parts[6], count)) > meter[STRIP_LIMIT] else 0

@@ -1,6 +1,7 @@
 """Bars of density: each zone's band against its target and the plan's limit, all on one scale, as small SVG elements.
 
-Dark up to the low end of the band, light up to its high end; a thick line is the target, a dashed one the limit. It is
+Of the effective punctures, by which the target goes: dark up to the low end of the band, light up to its high end. Flat
+and pale behind them: all punctures, by which the limit goes. A thick line is the target, a dashed one the limit. It is
 told apart by shade and form, so it reads in grey.
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dermaroller.analysis.summary_parts import ZoneSummary
 
 WIDTH, HEIGHT = 300, 16  # of the drawing; the page scales it
-_TRACK, _DARK, _LIGHT, _INK, _WARN = "#eaeef1", "#1f5f8b", "#a9c4d8", "#17212b", "#9a3d12"
+_TRACK, _PALE, _DARK, _LIGHT, _INK, _WARN = "#eaeef1", "#b9c2ca", "#1f5f8b", "#a9c4d8", "#17212b", "#9a3d12"
 _FONT = "font-family=\"'Source Sans Pro','Source Sans 3','Segoe UI',Arial,'DejaVu Sans',sans-serif\""
 
 
@@ -24,9 +25,10 @@ def scale_end(zones: Sequence[ZoneSummary], limit: float | None) -> float:
 
 def bar(zone: ZoneSummary, limit: float | None, end: float) -> str:
     """One zone's bar; `zone` as in the summary."""
-    low, high = zone.density_low_per_cm2 or 0.0, zone.density_high_per_cm2 or 0.0
+    low, high = zone.effective_density_low_per_cm2 or 0.0, zone.effective_density_per_cm2 or 0.0
     parts = [
         _box(0, WIDTH, 3, 10, _TRACK),
+        _box(0, _x(zone.density_high_per_cm2 or 0.0, end), 6.5, 3, _PALE),
         _box(0, _x(high, end), 3, 10, _LIGHT),
         _box(0, _x(low, end), 3, 10, _DARK),
     ]

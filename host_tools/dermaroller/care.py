@@ -42,7 +42,7 @@ def head_use(session: Session) -> HeadUse:
 
 
 def interval(session: Session) -> Interval:
-    """Whether the plan's interval was over; "unknown" where the device's clock was not set."""
+    """Whether the plan's interval was over; "unknown" where clocks or the log do not tell."""
     min_days = session.header.limits.min_interval_days or None
     return Interval(min_days, _interval(session.header, _alerted(session)) if min_days else None)
 
@@ -54,7 +54,8 @@ def _alerted(session: Session) -> set[str]:
 def _confirmation(session: Session, kinds: set[str]) -> Literal["confirmed", "unconfirmed", "unknown"]:
     if "head_unconfirmed" in kinds:
         return "unconfirmed"
-    if "head_confirmed" in kinds or not session.damage:  # the first firmware logged only what was missing
+    is_old = session.header.thresholds.treatment_min_passes is None  # the first firmware logged only what was missing
+    if "head_confirmed" in kinds or (is_old and not session.damage):
         return "confirmed"
     return "unknown"
 
@@ -63,6 +64,8 @@ def lines(told: Summary) -> list[Line]:
     """The same as lines for people; only those that have something to say."""
     head, interval, serum = told.head, told.interval, told.serum
     found = []
+    if told.is_treatment is False:
+        found.append(Line("Counts as", "no treatment: not one stroke was long enough for a pass", True))
     if head.id and head.needles and head.needle_length_mm:
         found.append(Line("Head", f"{head.id}, {head.needles} needles of {head.needle_length_mm:g} mm"))
     if head.id and head.sessions_before is not None:
@@ -72,9 +75,17 @@ def lines(told: Summary) -> list[Line]:
     if interval.min_days and interval.state:
         state = _INTERVALS[interval.state]
         found.append(Line("Interval", f"{plural(interval.min_days, 'day')}: {state}", "NOT" in state))
+    found += [Line("Ledger", FORGOTTEN[alert.kind], True) for alert in told.alerts if alert.kind in FORGOTTEN]
     if serum:
         found.append(Line("Serum", serum_text(serum)))
     return found
+
+
+# By alert: what a handle whose ledger is full no longer knows. The numbers of this session do not suffer from it.
+FORGOTTEN = {
+    "head_forgotten": "full: the use of another head is no longer counted",
+    "subject_forgotten": "full: no interval guards another subject any more",
+}
 
 
 def serum_text(serum: Serum) -> str:
@@ -91,7 +102,7 @@ _INTERVALS = {
     "over": "over since the last session, or no earlier one known",
     "overridden": "NOT over; overridden by a long press",
     "ignored": "NOT over, and not overridden either",
-    "unknown": "not known to be over: the device's clock was not set",
+    "unknown": "not known to be over: the device's clock was not set or was wrong, or the log has lost it",
 }
 
 
@@ -100,7 +111,9 @@ def _interval(header: Header, kinds: set[str]) -> Literal["over", "overridden", 
         return "overridden"
     if "interval_ignored" in kinds:
         return "ignored"
-    return "unknown" if header.utc_s is None else "over"
+    if header.thresholds.treatment_min_passes is None:  # such firmware logged only what was against the plan
+        return "unknown" if header.utc_s is None else "over"
+    return "over" if "interval_over" in kinds else "unknown"
 
 
 def _use(head: HeadUse) -> str:

@@ -70,6 +70,7 @@ def overview(session: Session) -> Overview:
         notes=told.notes,
         interval=told.interval,
         serum=told.serum,
+        is_treatment=told.is_treatment,
     )
 
 

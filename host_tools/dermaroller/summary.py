@@ -16,7 +16,7 @@ from dermaroller.analysis.summary_parts import AlertSummary, GapSummary, Missing
 from dermaroller.analysis.summary_types import Summary
 from dermaroller.entries import Gap, Stroke
 from dermaroller.log.geometry import Geometry
-from dermaroller.log.header import Sums, Zone
+from dermaroller.log.header import Header, Sums, Zone
 from dermaroller.log.totals import sums
 from dermaroller.session import Session
 
@@ -61,7 +61,19 @@ def summary(session: Session, start_by: Callable[[Session], "Start | None"] | No
         interval=care.interval(session),
         serum=session.header.plan.serum if session.header.plan else None,
         is_simulated=session.is_simulated,
+        is_treatment=is_treatment(session.header, totals.sums),
     )
+
+
+def is_treatment(header: Header, sums: Sums) -> bool | None:
+    """Whether the session uses its head and begins an interval; None: a log that lost its header does not tell.
+
+    The device entered whatever had touched the skin, before it told how many passes make a treatment.
+    """
+    if header.is_lost:
+        return None
+    least = header.thresholds.treatment_min_passes
+    return least is None or sums.passes >= least
 
 
 def captured_fraction(session: Session) -> float:
@@ -158,7 +170,9 @@ def device_totals(session: Session) -> Totals:
 
 def _zone(zone: Zone, sums: Sums, geometry: Geometry) -> ZoneSummary:
     punctures = geometry.punctures(sums.path_counts)
+    effective = geometry.punctures(sums.effective_counts)
     density = punctures / zone.area_cm2 if zone.area_cm2 else None
+    effective_density = effective / zone.area_cm2 if zone.area_cm2 else None
     return ZoneSummary(
         name=zone.name,
         area_cm2=zone.area_cm2,
@@ -168,6 +182,9 @@ def _zone(zone: Zone, sums: Sums, geometry: Geometry) -> ZoneSummary:
         density_low_per_cm2=_rounded(density and density * geometry.tip_circle_ratio),
         density_high_per_cm2=_rounded(density),
         target_density_per_cm2=zone.target_per_cm2,
+        effective_punctures=round(effective, 1),
+        effective_density_per_cm2=_rounded(effective_density),
+        effective_density_low_per_cm2=_rounded(effective_density and effective_density * geometry.tip_circle_ratio),
     )
 
 

@@ -46,7 +46,8 @@ def _in_order_of_time(overviews: Iterable[Overview]) -> tuple[Dated, ...]:
     found = []
     for n, (_, _, one) in enumerate(starts, 1):
         found.append(Dated(n, one, interval(last.get(one.subject), one)))
-        last[one.subject] = one
+        if one.is_treatment is not False:
+            last[one.subject] = one
     return tuple(found)
 
 
@@ -102,16 +103,16 @@ def head_rows(overviews: Iterable[Overview]) -> list[HeadRow]:
 
 def _head_row(head_id: str | None, users: list[Overview]) -> HeadRow:
     head = users[-1].head
-    before = [one.head.sessions_before for one in users if one.head.sessions_before is not None]
-    after = [
-        (one.head.revolutions_before or 0) + one.revolutions for one in users if one.head.sessions_before is not None
-    ]
-    revolutions = round(sum(one.revolutions for one in users), 1)
-    ledger_sessions = max(before) + 1 if before else None
-    ledger_revolutions = round(max(after), 1) if after else None
+    used = [one for one in users if one.is_treatment is not False]
+    known = [one for one in users if one.head.sessions_before is not None]
+    sessions_after = [(one.head.sessions_before or 0) + (one in used) for one in known]
+    revolutions_after = [(one.head.revolutions_before or 0) + one.revolutions * (one in used) for one in known]
+    revolutions = round(sum(one.revolutions for one in used), 1)
+    ledger_sessions = max(sessions_after, default=None)
+    ledger_revolutions = round(max(revolutions_after), 1) if revolutions_after else None
     starts = [one.started_at for one in users if one.started_at]
     states = (
-        _use(len(users), ledger_sessions, head.max_sessions),
+        _use(len(used), ledger_sessions, head.max_sessions),
         _use(revolutions, ledger_revolutions, head.max_revolutions),
     )
     return HeadRow(
@@ -119,7 +120,7 @@ def _head_row(head_id: str | None, users: list[Overview]) -> HeadRow:
         needles=head.needles,
         needle_length_mm=head.needle_length_mm,
         subjects=_each_once(one.subject for one in users),
-        sessions=len(users),
+        sessions=len(used),
         revolutions=revolutions,
         ledger_sessions=ledger_sessions,
         ledger_revolutions=ledger_revolutions,

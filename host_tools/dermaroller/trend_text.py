@@ -117,6 +117,8 @@ def marks(one: Overview, since: SinceLast | None) -> list[str]:
         found.append("begins before the last one ends: clocks disagree")
     if state == states.UNSURE:
         found.append("interval not surely over: the start is uncertain")
+    if one.is_treatment is False:
+        found.append("no treatment: no pass")
     if one.head.is_used_up:
         found.append("head was used up")
     if one.head.confirmation == "unconfirmed":

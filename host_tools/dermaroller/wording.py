@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import groupby
 
-from dermaroller import counters
+from dermaroller import care, counters
 from dermaroller.analysis.summary_parts import AlertSummary
 from dermaroller.analysis.summary_types import Summary
 from dermaroller.output import plural
@@ -37,6 +37,8 @@ _ALERTS = {
     "log_full": "No room for the log",
     "head_used_up": "The head had reached its limit before this session",
     "interval_override": "Begun before the plan's interval was over, by a long press",
+    "interval_over": "The plan's interval was over",
+    "interval_unknown": "Not known whether the plan's interval was over",
     "interval_ignored": "Begun before the plan's interval was over, without a long press",
     "low_battery": "Battery low",
     "edge_rate": "Turned faster than can be counted for sure",
@@ -44,7 +46,9 @@ _ALERTS = {
     "tare_drift": "The force sensor's zero drifted to its bound",
     "head_confirmed": "Head confirmed as sterile",
     "head_unconfirmed": "Head not confirmed as sterile",
+    **{kind: f"The handle's ledger was {what}" for kind, what in care.FORGOTTEN.items()},
 }
+_GOOD_NEWS = ("head_confirmed", "interval_over")  # told under the facts
 _OF_A_ZONE = {"zone_done", "overdose"}
 _GAPS = {
     "late": "late sampling",
@@ -96,7 +100,7 @@ class Told:
 def alerts(totals: Summary) -> list[Told]:
     """One for each kind of alert, in the order in which they first came; good news is left out."""
     order: dict[str, int] = {}
-    told = [alert for alert in totals.alerts if alert.kind != "head_confirmed"]
+    told = [alert for alert in totals.alerts if alert.kind not in _GOOD_NEWS]
     for alert in told:
         order.setdefault(alert.kind, len(order))
     grouped = groupby(sorted(told, key=lambda alert: order[alert.kind]), lambda alert: alert.kind)
@@ -117,6 +121,10 @@ def _alert(kind: str, group: Sequence[AlertSummary], zones: int) -> Told:
         what += f": {greatest:,} counts per s"
     elif kind == "strip_overdose":
         what += f": {plural(greatest, 'time')}"
+    elif kind == "head_forgotten":
+        what += f": it had done {plural(greatest, 'session')}"
+    elif kind == "subject_forgotten":
+        what += f": the last treatment was {plural(greatest, 'day')} before"
     more = len(moments) - MAX_MOMENTS
     when = ", ".join(moments[:MAX_MOMENTS]) + (f" and {more} more" if more > 0 else "")
     return Told("before contact" if kind.startswith(("head_", "interval_")) else when, what)

@@ -8,8 +8,9 @@ import math
 import numpy as np
 
 from dermaroller.sim.run import board_pins
+from dermaroller.sim.stream import LEVEL
 from dermaroller.sim.trace import Trace
-from dermaroller.sim.world import LEVEL, Sensors, make_world
+from dermaroller.sim.world import Sensors, make_world
 
 MM_PER_COUNT = math.pi * 20 / 32
 QUEUE_DEPTH = 8

@@ -27,10 +27,10 @@ HEAD = {**vars(Head("A1")), "max_sessions": 1, "max_revolutions": 5000}
 LEDGER = {"sessions": 1, "revolutions": 1234}
 
 
-def session(*alerts, **header):
+def session(*alerts, value=0, **header):
     log = LogBuilder(**{"plan": PLAN, "head": HEAD, "ledger": LEDGER, "utc_s": 1_800_000_000, **header})
     for kind in alerts:
-        log.record(records.ALERT, 10, records.number_of(records.ALERT_KINDS, kind), 0)
+        log.record(records.ALERT, 10, records.number_of(records.ALERT_KINDS, kind), value)
     return Session.parse(log.stroke().footer().data())
 
 
@@ -81,6 +81,24 @@ def test_a_breach_is_told_everywhere(alert):
     assert page.count('class="bad"') == 1
     assert words in page
     assert str(escape(wording.alerts(summary(breached))[0].what)) in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "words", "how_much"),
+    [
+        ("head_forgotten", "full: the use of another head is no longer counted", "it had done 12 sessions"),
+        ("subject_forgotten", "full: no interval guards another subject", "the last treatment was 12 days before"),
+    ],
+)
+def test_who_is_pushed_out_of_the_ledger_is_told_everywhere_and_casts_no_doubt(kind, words, how_much):
+    pushing = session(kind, value=12)
+    told = summary(pushing)
+    assert told.trusted and not told.doubts
+    assert f"Ledger {words}" in shown(pushing)
+    page = render(pushing)
+    assert page.count('class="bad"') == 1 and words in page
+    assert how_much in wording.alerts(told)[0].what
 
 
 def test_a_clock_that_was_not_set_leaves_the_interval_unknown():

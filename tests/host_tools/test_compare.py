@@ -126,7 +126,7 @@ def test_a_zone_without_punctures_has_no_ratio():
 
 
 def zone(name, passes=0):
-    return dose(ZoneSummary(name, None, passes, 0.0, None, None, None, None), name, None)
+    return dose(ZoneSummary(name, None, passes, 0.0, None, None, None, None, 0.0, None, None), name, None)
 
 
 def test_zones_pair_by_name_whatever_their_order_or_script():

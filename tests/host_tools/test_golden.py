@@ -7,6 +7,7 @@ import pytest
 from dermaroller.session import Session
 
 from .golden import CASES, FOLDER, found_in
+from .past import differences
 
 GOLDEN = sorted(FOLDER.glob("*.drl"))
 
@@ -15,7 +16,7 @@ GOLDEN = sorted(FOLDER.glob("*.drl"))
 def test_a_golden_file_holds_what_it_always_held(path):
     data = path.read_bytes()
     expected = json.loads(path.with_suffix(".json").read_text())
-    assert json.loads(json.dumps(found_in(data))) == expected
+    assert differences(json.loads(json.dumps(found_in(data))), expected) == []
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)

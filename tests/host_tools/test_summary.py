@@ -27,7 +27,7 @@ def of(log):
 def test_the_promised_keys_come_first_and_in_order():
     totals = of(whole_log()).as_json()
     assert list(totals)[: len(KEYS)] == KEYS
-    assert list(totals["zones"][0]) == ZONE_KEYS
+    assert list(totals["zones"][0])[: len(ZONE_KEYS)] == ZONE_KEYS
     assert list(totals["strokes"][0])[: len(STROKE_KEYS)] == STROKE_KEYS
     assert list(totals["gaps"][0]) == ["start_s", "end_s", "reason"]
     assert list(totals["alerts"][0])[:2] == ["t_s", "kind"]

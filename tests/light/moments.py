@@ -2,7 +2,7 @@
 
 Time runs from what the sensors could know: a pass ends with the encoder edge that takes the drum back by more than the
 hysteresis, or when the force has been gone for the 60 ms that make a lift; a target is reached with the edge that adds
-the last count of it.
+the last count of it that was rolled with enough force.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dermaroller.sim.run import board_pins
-from dermaroller.sim.world import LEVEL, Sensors, make_world
+from dermaroller.sim.stream import LEVEL
+from dermaroller.sim.world import Sensors, make_world
 
 ON_N, OFF_N, LIFT_S = 0.30, 0.15, 0.060
 GRID_S = 0.001  # in which force and contact are followed; a crossing is dated to the step before it
@@ -104,9 +105,11 @@ def _rolled(trace, contacts, plan, seed):
         before = int(counts[first - 1]) if first else 0
         zone = sum(t_s < start_s for t_s in presses) % len(zones)
         way = _Way(before)
-        for t_s, count in zip(times[first:last].tolist(), counts[first:last].tolist(), strict=True):
+        is_enough = np.interp(times[first:last], trace.t_s, trace.force_n) >= plan["force"]["low_mn"] / 1000
+        rolled = zip(times[first:last].tolist(), counts[first:last].tolist(), is_enough.tolist(), strict=True)
+        for t_s, count, is_effective in rolled:
             was_left = left[zone]
-            left[zone] -= way.roll(count)
+            left[zone] -= way.roll(count) * is_effective
             if way.has_turned and way.ended >= PASS_COUNTS:
                 found.append(Moment(t_s, "pass_counted", "pass, rolled back"))
             if left[zone] <= 0 < was_left:

@@ -58,7 +58,7 @@ def test_the_sessions_say_how_they_began(sessions):
         ("confirmed", True, "overridden"),
     ]
     assert [[alert["kind"] for alert in s["alerts"]] for s in sessions] == [
-        ["head_confirmed"],
+        ["interval_over", "head_confirmed"],
         ["interval_ignored", "head_unconfirmed", "head_used_up"],
         ["interval_override", "head_confirmed", "head_used_up"],
     ]

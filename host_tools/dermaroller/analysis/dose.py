@@ -12,8 +12,9 @@ UNDER, PERHAPS_OVER, OVER = "under", "perhaps over", "over"  # and against the p
 class ZoneDose(ZoneSummary):
     """A zone and how it stands to the plan; None without area, target or limit.
 
-    reached_fraction: of the target, with the seated drum; reached_low_fraction: on the needle tips. target_state,
-    limit_state: the words above. The target is reached, or the limit passed, for sure only if the whole band is there.
+    The target goes by effective punctures, the limit by all. reached_fraction: of the target, with the seated drum;
+    reached_low_fraction: on the needle tips. target_state, limit_state: the words above. The target is reached, or the
+    limit passed, for sure only if the whole band is there.
     """
 
     reached_fraction: float | None
@@ -30,6 +31,7 @@ class ZoneDose(ZoneSummary):
 def dose(zone: ZoneSummary, name: str | None, limit_per_cm2: float | None) -> ZoneDose:
     """The zone, under this name, against its target and the plan's limit."""
     low, high, target = zone.density_low_per_cm2, zone.density_high_per_cm2, zone.target_density_per_cm2
+    effective_low, effective_high = zone.effective_density_low_per_cm2, zone.effective_density_per_cm2
     return ZoneDose(
         name=name,
         area_cm2=zone.area_cm2,
@@ -39,9 +41,12 @@ def dose(zone: ZoneSummary, name: str | None, limit_per_cm2: float | None) -> Zo
         density_low_per_cm2=low,
         density_high_per_cm2=high,
         target_density_per_cm2=target,
-        reached_fraction=_share(high, target),
-        reached_low_fraction=_share(low, target),
-        target_state=_against(low, high, target, (BELOW, IN_BAND, REACHED), is_enough=True),
+        effective_punctures=zone.effective_punctures,
+        effective_density_per_cm2=effective_high,
+        effective_density_low_per_cm2=effective_low,
+        reached_fraction=_share(effective_high, target),
+        reached_low_fraction=_share(effective_low, target),
+        target_state=_against(effective_low, effective_high, target, (BELOW, IN_BAND, REACHED), is_enough=True),
         limit_state=_against(low, high, limit_per_cm2, (UNDER, PERHAPS_OVER, OVER), is_enough=False),
     )
 

@@ -106,6 +106,7 @@ class Overview:
     notes: tuple[str, ...]
     interval: Interval
     serum: Serum | None
+    is_treatment: bool | None
 
     def as_json(self) -> dict[str, Any]:
         """As compare and trend print it with --json."""

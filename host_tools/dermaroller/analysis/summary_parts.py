@@ -40,6 +40,15 @@ class ZoneSummary:
         metadata=about("Upper end of its band, per cm2: the drum is seated.", ge=0)
     )
     target_density_per_cm2: float | None = field(metadata=about("The plan's target, per cm2.", ge=0))
+    effective_punctures: float = field(
+        metadata=about("Of the punctures those made at or above the plan's low force.", ge=0)
+    )
+    effective_density_per_cm2: float | None = field(
+        metadata=about("Effective punctures / area, per cm2, with the drum seated: the target goes by these.", ge=0)
+    )
+    effective_density_low_per_cm2: float | None = field(
+        metadata=about("Lower end of its band, per cm2: only the needles' tips touch.", ge=0)
+    )
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,8 @@ class AlertSummary:
     value: int = field(
         metadata=about(
             "As the kind means it: mN for too_hard, zone index for zone_done and overdose, passes for strip_overdose, "
-            "counts/s for edge_rate, ADC counts for tare_drift, mV for low_battery, else 0."
+            "counts/s for edge_rate, ADC counts for tare_drift, mV for low_battery, for head_forgotten the sessions "
+            "that the other head had done, for subject_forgotten the days since the other was treated, else 0."
         )
     )
 

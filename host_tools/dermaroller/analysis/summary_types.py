@@ -77,6 +77,10 @@ class Summary:
     serum: Serum | None = field(metadata=about("Applied in the same sitting, by the plan."))
     is_simulated: bool = field(metadata=about("A virtual board recorded it: no person was treated."))
 
+    is_treatment: bool | None = field(
+        metadata=about("It uses its head and begins an interval: it has passes enough. Null: the log has lost it.")
+    )
+
     @property
     def is_free(self) -> bool:
         """A session without areas, of which all that is known of the place is the strip under each contact."""

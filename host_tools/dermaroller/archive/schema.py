@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dermaroller.archive.index_row import COLUMNS, ZONE_COLUMNS
 
-VERSION = 3  # of everything below; an index of another version is made anew
+VERSION = 4  # of everything below; an index of another version is made anew
 BUSY_S = 20.0
 
 _TABLES = f"""

@@ -18,7 +18,7 @@ from dermaroller.sim.example import FACE, write_trace
 from dermaroller.sim.runtime import find_micropython
 from dermaroller.sim.trace import Trace, read_trace
 
-LIMIT_BYTES = 78 * 1024  # with the index and the file that mounts it, 20 blocks a copy: see MOST in roller/boxes.py
+LIMIT_BYTES = 79 * 1024  # with the index and the file that mounts it, 20 blocks a copy: see MOST in roller/boxes.py
 LEAST_FREE_BYTES = 48 * 1024
 LEAST_LARGEST_BYTES = 8 * 1024
 ROLLED_S = 120.0  # long enough for strokes, a log and their garbage to come round many times

@@ -53,6 +53,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("missing_records", WHOLE, "", "that cannot be read"),
         Column("log_bytes", WHOLE, "By", "size of the log"),
         Column("log_sha256", TEXT, "", "of the log"),
+        Column("is_treatment", FLAG, "", "it uses its head and begins an interval; empty: the log has lost it"),
     ),
     "zones": (
         _SESSION,
@@ -66,6 +67,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("density_low_per_cm2", NUMBER, "/cm2", "lower end of the band: only the tips touch"),
         Column("density_high_per_cm2", NUMBER, "/cm2", "upper end of the band: drum seated"),
         Column("target_density_per_cm2", NUMBER, "/cm2", "the plan's target"),
+        Column("effective_density_per_cm2", NUMBER, "/cm2", "effective punctures / area, drum seated; the target's"),
+        Column("effective_density_low_per_cm2", NUMBER, "/cm2", "lower end of its band: only the tips touch"),
     ),
     "strokes": (
         _SESSION,

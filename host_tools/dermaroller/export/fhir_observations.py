@@ -6,7 +6,6 @@ from dermaroller import strips
 from dermaroller.analysis.summary_types import Summary
 from dermaroller.export import fhir_values as fhir
 from dermaroller.export.fhir_values import NOT_APPLICABLE, Object, component
-from dermaroller.export.tables import effective_punctures
 from dermaroller.session import Session
 
 METHOD = (
@@ -46,13 +45,15 @@ def session_observation(session: Session, told: Summary) -> Object:
 
 def zone_observations(session: Session, told: Summary) -> Iterator[Object]:
     """One of each zone, in the order of the plan."""
-    for i, (zone, effective) in enumerate(zip(told.zones, effective_punctures(session), strict=True)):
+    for i, zone in enumerate(told.zones):
         parts = [
-            *_counted(zone.passes, zone.punctures, effective),
+            *_counted(zone.passes, zone.punctures, zone.effective_punctures),
             component("area", "Area of the zone, by the plan", zone.area_cm2, "cm2"),
             component("density", "Puncture density, drum seated", zone.density_per_cm2, "/cm2"),
             component("density-low", "Puncture density, lower end", zone.density_low_per_cm2, "/cm2"),
             component("density-high", "Puncture density, upper end", zone.density_high_per_cm2, "/cm2"),
+            component("effective-density", "Density of effective punctures, drum seated; the target goes by it",
+                      zone.effective_density_per_cm2, "/cm2"),
             component("density-target", "Density wanted by the plan", zone.target_density_per_cm2, "/cm2",
                       absent=NOT_APPLICABLE),
         ]  # fmt: skip

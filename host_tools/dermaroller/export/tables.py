@@ -10,7 +10,6 @@ from dermaroller.analysis.summary_types import Summary
 from dermaroller.as_json import as_json
 from dermaroller.export.columns import TABLES
 from dermaroller.session import Session
-from dermaroller.summary import device_totals
 from roller import records
 
 SPEED_ROWS = 21  # over which speed is averaged; odd, so that they lie around their row
@@ -25,7 +24,7 @@ def tables(session: Session) -> dict[str, Values]:
     key = session_key(session)
     rows = {
         "session": [_session_row(session, told)],
-        "zones": _zone_rows(session, told),
+        "zones": _zone_rows(told),
         "strokes": _stroke_rows(told),
         "events": _event_rows(session),
     }
@@ -109,10 +108,11 @@ def _session_row(session: Session, told: Summary) -> Row:
         "missing_records": missing.records,
         "log_bytes": told.log_bytes,
         "log_sha256": session.sha256,
+        "is_treatment": told.is_treatment,
     }
 
 
-def _zone_rows(session: Session, told: Summary) -> list[Row]:
+def _zone_rows(told: Summary) -> list[Row]:
     return [
         {
             "zone": i,
@@ -120,13 +120,15 @@ def _zone_rows(session: Session, told: Summary) -> list[Row]:
             "area_cm2": zone.area_cm2,
             "passes": zone.passes,
             "punctures": zone.punctures,
-            "effective_punctures": effective,
+            "effective_punctures": zone.effective_punctures,
             "density_per_cm2": zone.density_per_cm2,
             "density_low_per_cm2": zone.density_low_per_cm2,
             "density_high_per_cm2": zone.density_high_per_cm2,
             "target_density_per_cm2": zone.target_density_per_cm2,
+            "effective_density_per_cm2": zone.effective_density_per_cm2,
+            "effective_density_low_per_cm2": zone.effective_density_low_per_cm2,
         }
-        for i, (zone, effective) in enumerate(zip(told.zones, effective_punctures(session), strict=True))
+        for i, zone in enumerate(told.zones)
     ]
 
 
@@ -145,11 +147,6 @@ def _stroke_rows(told: Summary) -> list[Row]:
         }
         for i, stroke in enumerate(told.strokes)
     ]
-
-
-def effective_punctures(session: Session) -> list[float]:
-    """Of each zone: the punctures made at or above the plan's low force."""
-    return [round(session.geometry.punctures(sums.effective_counts), 1) for sums in device_totals(session).zones]
 
 
 def _event_rows(session: Session) -> list[Row]:

@@ -112,11 +112,16 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Those settings of the device that a reader needs; where a log does not tell them, today's defaults."""
+    """Those settings of the device that a reader needs; where a log does not tell them, today's defaults.
+
+    treatment_min_passes: None in logs of firmware that took any contact for a treatment, and told no interval that was
+    over.
+    """
 
     contact_on_mn: int = Settings.contact_on_mn
     contact_off_mn: int = Settings.contact_off_mn
     pass_min_um: int = Settings.pass_min_um
+    treatment_min_passes: int | None = None
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,7 @@ def _thresholds(told: Told) -> Thresholds:
         told.get("contact_on_mn") or _DEFAULT.contact_on_mn,
         told.get("contact_off_mn") or _DEFAULT.contact_off_mn,
         told.get("pass_min_um") or _DEFAULT.pass_min_um,
+        told.get("treatment_min_passes"),
     )
 
 
