@@ -4,7 +4,12 @@ from roller.feedback import DARK, STATES, Feedback
 
 
 def presses(*steps):
-    told = []
+    """When and what was told, from the first of the steps on; before them, the button was up for a while."""
+    return told((False, 100), *steps, before_ms=100)
+
+
+def told(*steps, before_ms=0):
+    found = []
     b = Button()
     t_ms = 1000
     for is_pressed, ms in steps:
@@ -12,12 +17,12 @@ def presses(*steps):
             t_ms += 5
             press = b.step(t_ms, is_pressed)
             if press:
-                told.append((t_ms - 1000, press))
-    return told
+                found.append((t_ms - 1000 - before_ms, press))
+    return found
 
 
 def test_a_short_press_is_told_at_release():
-    assert presses((True, 100), (False, 100)) == [(105, button.SHORT)]
+    assert presses((True, 100), (False, 100)) == [(130, button.SHORT)]
 
 
 def test_a_long_press_is_told_once_while_held():
@@ -25,7 +30,21 @@ def test_a_long_press_is_told_once_while_held():
 
 
 def test_bouncing_contacts_are_one_press():
-    assert presses((True, 5), (False, 5), (True, 5), (False, 5), (True, 100), (False, 200)) == [(125, button.SHORT)]
+    assert presses((True, 5), (False, 5), (True, 5), (False, 5), (True, 100), (False, 200)) == [(150, button.SHORT)]
+    assert presses((True, 1000), (False, 20), (True, 1000), (False, 200)) == [(2005, button.LONG)]
+
+
+def test_what_does_not_stay_is_no_press():
+    for ms in (5, 10, 20, 25):
+        assert presses((True, ms), (False, 500)) == []
+    assert presses(*[(True, 20), (False, 20)] * 50) == []
+    assert presses((True, 35), (False, 500)) != []
+
+
+def test_nothing_counts_before_the_button_was_seen_up():
+    assert told((True, 5000)) == []
+    assert told((True, 5000), (False, 15), (True, 5000)) == []
+    assert told((True, 5000), (False, 100), (True, 100), (False, 100)) == [(5230, button.SHORT)]
 
 
 def test_what_matters_most_is_shown():
