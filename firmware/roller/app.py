@@ -162,6 +162,7 @@ class App:
         services.unload()
         self.guide.stir()
         self._tidy_ms = 0
+        self.guide.gate.expire(t_ms)
         for kind in self.guide.gate.warnings(self.hal.utc_s()):
             self.session.alert(t_ms, kind)
         sessions = self.ledger.head_to_go(self.plan.head.id)
@@ -223,7 +224,7 @@ class App:
                 session.press(t_ms, "long")
                 self.end_session("button")
             else:
-                self.guide.confirm()
+                self.guide.confirm(t_ms)
         elif session.is_open:
             session.press(t_ms, "short")
             session.next_zone(t_ms)

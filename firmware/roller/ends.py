@@ -21,8 +21,8 @@ HEAD = (
 ZONE = "name:t area_mm2:s target_per_cm2_x10:n"
 FORCE = "low_mn:n high_mn:n"
 SETTINGS = (
-    "contact_on_mn:n contact_off_mn:n lift_ms:n reversal_um:n pass_min_um:n treatment_min_passes:n idle_ms:n gap_ms:n"
-    " flush_ms:n strip_max_passes:n nm_per_count:n reversal_counts:n pass_min_counts:n"
+    "contact_on_mn:n contact_off_mn:n lift_ms:n reversal_um:n pass_min_um:n treatment_min_passes:n confirmed_ms:n"
+    " idle_ms:n gap_ms:n flush_ms:n strip_max_passes:n nm_per_count:n reversal_counts:n pass_min_counts:n"
 )
 FOOTER = "end:t duration_ms:n contact_ms:n gap_ms:n counters:c sha256:t"
 SUMS = "passes:n path_counts:n effective_counts:n"

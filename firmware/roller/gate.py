@@ -3,17 +3,23 @@
 It guards, but never stops the counting: whoever rolls without confirming is warned, and the log says so.
 """
 
+from roller.settings import Settings
+
 _DAY_S = 86400
 
 
 class Gate:
-    """Judges the plan against the ledger. `is_head_confirmed` and `is_overridden` last until the session ends."""
+    """Judges the plan against the ledger.
+
+    `is_head_confirmed` and `is_overridden` last until the session ends; and if none begins, until due_ms.
+    """
 
     def __init__(self, plan, ledger):
         self._plan = plan
         self._ledger = ledger
         self.is_head_confirmed = False
         self.is_overridden = False
+        self.due_ms = 0
 
     def is_head_used_up(self):
         head = self._plan.head
@@ -32,19 +38,26 @@ class Gate:
     def _interval(self, utc_s):
         """The name of how the plan's interval stands; None if it sets none.
 
-        Not known without the time, nor where the last session lies ahead: then one of the clocks was wrong.
+        Not known without the time, nor where the last session lies more than a day ahead: then a clock was wrong. By
+        less, it was only put right.
         """
         plan = self._plan
         if not plan.min_interval_days:
             return None
         last_s = self._ledger.last_utc_s(plan.subject)
-        if utc_s is None or (last_s is not None and last_s > utc_s):
+        if utc_s is None or (last_s is not None and last_s > utc_s + _DAY_S):
             return "interval_unknown"
         is_over = last_s is None or utc_s - last_s >= plan.min_interval_days * _DAY_S
         return "interval_over" if is_over else "interval_ignored"
 
-    def confirm(self, utc_s):
+    def expire(self, t_ms):
+        """Outside a session: what was confirmed too long ago has to be confirmed again."""
+        if t_ms >= self.due_ms:
+            self.end_session()
+
+    def confirm(self, t_ms, utc_s):
         """A long press: the name of what was confirmed, or None if nothing was asked."""
+        self.due_ms = t_ms + Settings.confirmed_ms
         if self.is_locked(utc_s):
             self.is_overridden = True
             return "interval_override"

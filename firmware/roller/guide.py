@@ -60,9 +60,9 @@ class Guide:
         words = self._words
         words[DUE_MS] = min(words[DUE_MS], t_ms)
 
-    def confirm(self):
+    def confirm(self, t_ms):
         """A long press outside a session."""
-        self.gate.confirm(self._app.hal.utc_s())
+        self.gate.confirm(t_ms, self._app.hal.utc_s())
         self._lock_due_ms = 0
         self.stir()
 
@@ -145,6 +145,7 @@ class Guide:
         if app.session.is_open:
             self._lock_due_ms = t_ms
         else:
+            self.gate.expire(t_ms)
             if t_ms >= self._lock_due_ms:  # now and then, because telling the time takes heap
                 self._lock_due_ms = t_ms + LOCK_MS
                 self._is_locked = self.gate.is_locked(app.hal.utc_s())

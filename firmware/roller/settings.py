@@ -52,6 +52,7 @@ class Settings:
     reversal_um = 4000  # rolling back by more than this ends a pass
     pass_min_um = 10000  # a shorter stroke is no pass
     treatment_min_passes = 1  # with fewer, a session is no treatment: no head is used, and no interval begins
+    confirmed_ms = 900000  # what was confirmed, as a sterile head, holds for so long if no session begins
     idle_ms = 300000  # without contact for this long, the session ends
     gap_ms = 20  # samples further apart than this are a recorded gap
     strip_max_passes = (

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -141,3 +142,17 @@ def test_a_last_session_that_lies_ahead_locks_nobody(tmp_path):
     last = sessions[-1].summary()
     assert last.interval.state == "unknown"
     assert "interval_unknown" in {alert.kind for alert in last.alerts}
+
+
+def test_a_head_that_was_confirmed_long_ago_is_not_confirmed():
+    (session,), _ = played(STORIES / "sterile_long_ago.csv")
+    assert session.summary().head.confirmation == "unconfirmed"
+
+
+@pytest.mark.parametrize(("event", "at_s"), [("button_glitch", 2.0), ("button_stuck", 0.0)])
+def test_a_button_that_bounces_or_is_stuck_at_power_on_confirms_and_begins_nothing(event, at_s):
+    trace = Trace("told", np.array([0.0, 8.0]), np.zeros(2), np.zeros(2), ((at_s, event),))
+    sessions, result = played(trace)
+    assert sessions == []
+    shown = {entry["state"] for entry in result.led if 1 < entry["t_s"] < 8}  # a run ends with a long press
+    assert "confirm_head" in shown and shown <= {"confirm_head", "host_attached"}

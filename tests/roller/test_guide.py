@@ -9,6 +9,7 @@ from roller.ledger import Ledger
 from roller.plan import Zone
 from roller.power import EMPTY_MV, LOW_MV, Power
 from roller.pressure import HARD, LIGHT, RIGHT, Pressure
+from roller.settings import Settings
 
 DAY_S = 86400
 NOW_S = 1800000000
@@ -89,18 +90,28 @@ def planned(max_sessions=1, min_interval_days=28):
 def test_a_fresh_head_is_confirmed_once_a_session():
     gate = Gate(planned(), Ledger(FakeHal()))
     assert gate.asks_for_head()
-    assert gate.confirm(None) == "head_confirmed"
+    assert gate.confirm(0, None) == "head_confirmed"
     assert not gate.asks_for_head()
-    assert gate.confirm(None) is None
+    assert gate.confirm(0, None) is None
     gate.end_session()
     assert gate.asks_for_head()
+
+
+def test_what_was_confirmed_expires_if_no_session_begins():
+    gate = Gate(planned(), Ledger(FakeHal()))
+    gate.confirm(5000, None)
+    gate.expire(5000 + Settings.confirmed_ms - 1)
+    assert not gate.asks_for_head()
+    gate.expire(5000 + Settings.confirmed_ms)
+    assert gate.asks_for_head()
+    assert gate.warnings(None) == ["interval_unknown", "head_unconfirmed"]
 
 
 def test_a_used_up_head_can_be_overridden_and_says_so():
     book = Ledger(FakeHal())
     book.enter(1, "A1", "P-1", 320, None)
     gate = Gate(planned(), book)
-    assert gate.confirm(None) == "head_used_up"
+    assert gate.confirm(0, None) == "head_used_up"
     assert gate.warnings(None) == ["interval_unknown", "head_confirmed", "head_used_up"]
 
 
@@ -118,8 +129,9 @@ def test_a_last_session_that_lies_ahead_leaves_the_interval_unknown():
     book = Ledger(FakeHal())
     book.enter(1, "A1", "P-1", 320, NOW_S)
     gate = Gate(planned(0), book)
-    assert not gate.is_locked(NOW_S - 1)
-    assert gate.warnings(NOW_S - 1) == ["interval_unknown", "head_unconfirmed"]
+    assert gate.is_locked(NOW_S - DAY_S)  # the clock was put right since
+    assert not gate.is_locked(NOW_S - DAY_S - 1)
+    assert gate.warnings(NOW_S - DAY_S - 1) == ["interval_unknown", "head_unconfirmed"]
 
 
 def test_the_interval_locks_until_it_is_over():
@@ -131,7 +143,7 @@ def test_the_interval_locks_until_it_is_over():
     assert not gate.is_locked(None)
     assert gate.warnings(NOW_S + DAY_S) == ["interval_ignored", "head_unconfirmed"]
     assert gate.warnings(NOW_S + 28 * DAY_S) == ["interval_over", "head_unconfirmed"]
-    assert gate.confirm(NOW_S + DAY_S) == "interval_override"
+    assert gate.confirm(0, NOW_S + DAY_S) == "interval_override"
     assert not gate.is_locked(NOW_S + DAY_S)
 
 
