@@ -98,7 +98,7 @@ def test_with_no_room_for_a_file_counting_and_feedback_go_on(flash):
 
 
 def test_room_that_a_host_makes_ends_log_full(flash):
-    filled(flash, store.RESERVE - 1, ["00001.drl"] + [f"{n:05d}.ok" for n in range(2, 5)])
+    filled(flash, store.RESERVE - 1, ["00001.drl"] + [f"{n:05d}.ok" for n in range(2, 6)])
     result = run(rolling(1), flash=flash)
-    assert Session.parse(result.files["00005.drl"]).footer.counters.get("log_lost_bytes", 0) == 0
+    assert Session.parse(result.files["00006.drl"]).footer.counters.get("log_lost_bytes", 0) == 0
     assert "log_full" not in states(result)
