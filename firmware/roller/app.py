@@ -59,7 +59,8 @@ class App:
         self.enter_leftovers(store.leftovers)
 
     def use_plan(self, plan):
-        """Take a plan; not while a session is open."""
+        """Take a plan; not while a session is open. One that is still closing keeps its own."""
+        self.session.settle()  # before the ledger would enter it under the new plan
         settings = Settings(plan.head, plan.low_mn, plan.high_mn, self.calibration.nm_per_count)
         self.plan = plan
         self.session.use(plan, settings)

@@ -169,7 +169,7 @@ class Link:
             for key in answer:
                 self._add(tag, key, answer[key])
         else:
-            self._put(json.dumps(answer))
+            self._put(json.dumps(answer, separators=(",", ":")))  # for the FIFO, which `live` must fit into
         self._begin_answer(tag, kind)
 
     def _add(self, tag, key, value):

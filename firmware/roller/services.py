@@ -207,6 +207,7 @@ def live(app, words):
         "z": zone,
         "p": meter.dose.passes[zone],
         "q": meter.dose.path_counts[zone],
+        "e": meter.dose.effective_counts[zone],
         "b": app.power.battery_mv,
         "o": app.session.is_open,
     }

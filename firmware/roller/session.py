@@ -70,8 +70,7 @@ class Session:
         return self._lost_bytes + (self.recorder.lost_bytes if self.recorder else 0)
 
     def use(self, plan, settings):
-        """Take a plan and its settings; not while a session is open."""
-        self.settle()
+        """Take a plan and its settings; not while a session is open or closing."""
         self._plan = plan
         self._settings = settings
         self._header = Header(plan, settings, self._calibration)

@@ -16,13 +16,18 @@ FREE = Zone("free")  # the only zone without a plan
 
 @dataclass
 class ZoneReading:
-    """Dose of one zone. Densities are per cm2, None where the plan gives no area."""
+    """Dose of one zone. Densities are per cm2, None where the plan gives no area.
+
+    The target goes by effective punctures; these are None where the firmware is too old to tell them.
+    """
 
     name: str
     passes: int = 0
     punctures: float = 0.0
     density_per_cm2: float | None = None
     target_density_per_cm2: float | None = None
+    effective_punctures: float | None = None
+    effective_density_per_cm2: float | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,9 @@ class Monitor:
         zone.passes = live.passes
         zone.punctures = round(self._geometry.punctures(live.path_counts), 1)
         zone.density_per_cm2 = round(zone.punctures / area_cm2, 2) if area_cm2 else None
+        if live.effective_counts is not None:
+            zone.effective_punctures = round(self._geometry.punctures(live.effective_counts), 1)
+            zone.effective_density_per_cm2 = round(zone.effective_punctures / area_cm2, 2) if area_cm2 else None
 
     def _reading(self, live: Live, t_s: float) -> Reading:
         self._take_zone(live)

@@ -1,5 +1,7 @@
 """What `dermaroller monitor` draws: the light, the force within its window, and how far each zone is."""
 
+import math
+
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
@@ -42,7 +44,7 @@ def view(monitor: Monitor, reading: Reading, name: str) -> RenderableType:
         title=f"[bold]{name}[/] · {' · '.join(who)}",
         subtitle=f"[dim]{clock(reading.t_s)} · Ctrl-C ends the view, not the session[/]",
         padding=(1, 2),
-        width=92,
+        width=96,
     )
 
 
@@ -101,20 +103,25 @@ def _zones(monitor: Monitor, reading: Reading) -> Table:
 
 
 def _zone_bar(zone: ZoneReading, limit_per_cm2: float | None) -> Text:
-    """Density against the target, which is the bar's end."""
-    density, target = zone.density_per_cm2, zone.target_density_per_cm2
+    """Effective density against the target, which is the bar's end; pale where only the density of all is known."""
+    density, target, effective = zone.density_per_cm2, zone.target_density_per_cm2, zone.effective_density_per_cm2
     if density is None or not target:
         return Text("–", "dim")
-    cells = min(int(density / target * ZONE_CELLS), ZONE_CELLS)
-    is_over = limit_per_cm2 is not None and density > limit_per_cm2
-    colour = "magenta" if is_over else "dodger_blue1" if density >= target else "cyan"
+    cells = min(int((density if effective is None else effective) / target * ZONE_CELLS), ZONE_CELLS)
+    colour = "grey70" if effective is None else "dodger_blue1" if effective >= target else "cyan"
+    if limit_per_cm2 is not None and density > limit_per_cm2:
+        colour = "magenta"
     return Text.assemble(("█" * cells, colour), ("░" * (ZONE_CELLS - cells), "grey35"))
 
 
 def _zone_words(zone: ZoneReading) -> Text:
-    density, target = zone.density_per_cm2, zone.target_density_per_cm2
+    density, target, effective = zone.density_per_cm2, zone.target_density_per_cm2, zone.effective_density_per_cm2
     if density is None or not target:
         return Text(f"{zone.passes} passes, {zone.punctures:,.0f} punctures")
-    return Text.assemble(
-        (f"{100 * density / target:3.0f} %", "bold"), (f"  {density:.0f} of {target:g} per cm²", "dim")
-    )
+    if effective is None:  # what the target goes by is not known
+        return Text.assemble(("  ? %", "bold"), (f"  {density:.0f} in all, for {target:g} per cm²", "dim"))
+    percent = math.floor(100 * effective / target)  # never rounded up to what is not reached
+    words = f"  {effective:.0f} of {target:g} per cm²"
+    if round(density) > round(effective):
+        words += f"; {density:.0f} in all"
+    return Text.assemble((f"{percent:3d} %", "bold"), (words, "dim"))

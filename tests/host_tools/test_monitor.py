@@ -114,9 +114,9 @@ def text_of(reading, plan=PLAN):
 
 def a_reading(**changes):
     zones = [
-        ZoneReading("forehead", 10, 5000.0, 90.0, 180.0),
-        ZoneReading("left cheek", 4, 11000.0, 220.0, 200.0),
-        ZoneReading("right cheek", 0, 0.0, 0.0, 200.0),
+        ZoneReading("forehead", 10, 5000.0, 90.0, 180.0, 4500.0, 81.0),
+        ZoneReading("left cheek", 4, 11000.0, 220.0, 200.0, 11000.0, 220.0),
+        ZoneReading("right cheek", 0, 0.0, 0.0, 200.0, 0.0, 0.0),
     ]
     values = {"t_s": 75.0, "state": "too_hard", "rgb": (255, 0, 0), "force_n": 6.2, "speed_mm_s": -42, "passes": 14,
               "zone": 0, "zones": zones, "battery_v": 3.87, "is_open": True}  # fmt: skip
@@ -128,10 +128,21 @@ def test_the_view_tells_all():
     for words in ("too hard", "force above the window", "6.20 N", "recording", "battery 3.87 V", "42 mm/s", "1:15"):
         assert words in text
     assert "subject P-0042" in text and "head A1" in text
-    assert "▸ forehead" in text and " 50 %  90 of 180 per cm²" in text
+    assert "▸ forehead" in text and " 45 %  81 of 180 per cm²; 90 in all" in text
     assert "110 %  220 of 200 per cm²" in text
     rows = {line.split()[1]: line for line in text.splitlines() if "per cm²" in line}
-    assert [rows[name].count("█") for name in ("▸", "left", "right")] == [16, 32, 0]
+    assert [rows[name].count("█") for name in ("▸", "left", "right")] == [14, 32, 0]
+
+
+def test_a_target_goes_by_effective_punctures_and_is_not_called_reached_where_these_are_not_known():
+    almost = text_of(a_reading(zones=[ZoneReading("forehead", 10, 9999.0, 181.0, 180.0, 9950.0, 179.9)]))
+    assert " 99 %  180 of 180 per cm²" in almost
+    fake = LiveDevice(("rolling", 0, 3200, True))
+    fake.plan = PLAN
+    (reading,) = readings(fake, PERIOD_S)
+    assert reading.zones[0].effective_density_per_cm2 is None
+    text = text_of(reading)
+    assert "? %  320 in all, for 180 per cm²" in text and "100 %" not in text
 
 
 @pytest.mark.parametrize("force_n", [0.0, 0.3, 3.0, 6.0, 60.0])

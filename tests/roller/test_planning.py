@@ -101,6 +101,21 @@ def test_a_plan_does_not_change_during_a_session():
         assert ask(handle, "plan clear")[1]["error"] == "busy"
 
 
+def test_a_session_that_is_closing_is_entered_under_its_own_plan():
+    with Folder() as folder:
+        handle = Handle(folder)
+        push(handle, TEXT)
+        subject, head_id = handle.app.plan.subject, handle.app.plan.head.id
+        handle.hal.set_utc(1800000000)
+        handle.roll(51, 1000)
+        handle.lift()
+        handle.app.session.close(handle.app.now_ms, "ask")
+        assert handle.app.session.is_closing
+        handle.app.use_plan(plans.Plan(32))
+        assert handle.app.ledger.head(head_id) == (1, 51)
+        assert handle.app.ledger.last_utc_s(subject) is not None
+
+
 def test_a_cleared_plan_is_free_mode():
     with Folder() as folder:
         handle = Handle(folder)
@@ -143,6 +158,11 @@ def test_the_live_view_fits_the_fifo_and_tells_what_the_hand_does():
         _, answer = ask(handle, "live")
         assert len(handle.hal.console.sent) <= 128
         assert (answer["s"], answer["p"], answer["q"], answer["o"]) == ("rolling", 0, 51, True)
+        assert 0 < answer["e"] <= answer["q"]
         assert abs(answer["f"] - 2000) < 20
         handle.lift()
-        assert ask(handle, "live 0")[1]["p"] == 1
+        before = ask(handle, "live 0")[1]
+        assert before["p"] == 1
+        handle.roll(51, 1000, 400)  # in contact, and too light to be effective
+        after = ask(handle, "live 0")[1]
+        assert after["q"] - before["q"] > 45 and after["e"] - before["e"] < 5

@@ -129,6 +129,7 @@ class Live(Answer):
     path_counts: int = _named("q")
     battery_mv: int | None = _named("b")
     is_open: bool = _named("o")
+    effective_counts: int | None = _named("e", default=None)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,8 @@ EXAMPLES: dict[str, tuple[str, Any]] = {
     }),
     "cal": ('cal {"tare_raw":3301,"nn_per_count":150012,"utc_s":1800000000}', _CAL),
     "live": ("live", {
-        "s": "rolling", "c": [0, 255, 0], "f": 2130, "v": -42, "a": 0, "z": 0, "p": 12, "q": 640, "b": 3871, "o": True,
+        "s": "rolling", "c": [0, 255, 0], "f": 2130, "v": 42, "a": 0, "z": 0, "p": 12, "q": 640, "e": 608,
+        "b": 3871, "o": True,
     }),
     "plan": (f"plan commit {len(_TEXT)} {binascii.crc32(_TEXT):08x}", {"plan": PLAN, "error": None}),
     "plan put": (f"plan put 0 {binascii.b2a_base64(_TEXT[:90], newline=False).decode()}", {"staged": 90}),

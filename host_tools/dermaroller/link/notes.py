@@ -61,6 +61,7 @@ VERBS = {
     "time": f"""\
     UTC_S is Unix time in seconds, {services.UTC_MIN_S} to {services.UTC_MAX_S}, and UTC_MS 0 to 999 on top of it. The
     answer was made somewhere between question and answer, so of several round trips the shortest tells the most.
+    `set` takes effect when it is read: give each try the time of that try.
     """,
     "provision": f"""\
     HW is a word of at most {provisioning.MAX_HW} characters; NAME is the rest of the line, at most
