@@ -21,10 +21,7 @@ def check(kept):
             raise CalibrationError("slope must be %d to %d nN per count" % (MIN_NN_PER_COUNT, MAX_NN_PER_COUNT))
     elif kept["kind"] != TABLE:
         raise CalibrationError("kind must be linear or table")
-    elif not isinstance(table, (list, tuple)) or not 2 <= len(table) <= MAX_POINTS:
-        raise CalibrationError("a table has 2 to %d points" % MAX_POINTS)
-    else:
-        _check_rising(table)
+    _check_table(table, 0 if kept["kind"] == LINEAR else 2)
     if not _is_whole(kept["tare_raw"], kept["raw_min"], kept["raw_max"]):
         raise CalibrationError("tare is outside the sensor's range")
     if not _is_whole(kept.get("nm_per_count", 0), 0, MAX_NM_PER_COUNT):
@@ -33,7 +30,10 @@ def check(kept):
         raise CalibrationError("date must be Unix seconds")
 
 
-def _check_rising(table):
+def _check_table(table, fewest):
+    """Checked under either kind, as it is kept under either; a linear calibration may have none."""
+    if not isinstance(table, (list, tuple)) or not fewest <= len(table) <= MAX_POINTS or len(table) == 1:
+        raise CalibrationError("a table has 2 to %d points" % MAX_POINTS)
     last_raw = last_mn = 0
     for point in table:
         if not isinstance(point, (list, tuple)) or len(point) != 2 or not _is_whole(point[0], last_raw + 1, 65535):

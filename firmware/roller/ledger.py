@@ -31,10 +31,13 @@ class Ledger:
 
         kinds = wire.LEDGER, wire.LEDGER_ROWS
         kind, payload, self._sequence = sealed_slots.load(hal, _NAME, kinds)
-        if kind == wire.LEDGER_ROWS:
-            self._rows[:] = payload
-        elif kind == wire.LEDGER:
-            self._take_names(json.loads(payload))
+        try:
+            if kind == wire.LEDGER_ROWS and len(payload) == _SIZE:
+                self._rows[:] = payload
+            elif kind:
+                self._take_names(json.loads(payload))
+        except (ValueError, TypeError, KeyError) as error:  # not to start would be worse
+            sealed_slots.tell(hal, _NAME, error)
 
     @property
     def last_session(self):

@@ -15,7 +15,7 @@ from roller.totals import Totals
 _CHUNK = 512
 _WHOLE = 1 << 29
 _HEAD = 4096  # bytes in which most headers end
-_TAIL = 1024  # bytes in which a footer lies
+_TAIL = 4096  # bytes in which a footer lies, with the greatest numbers of 16 zones
 _UNSEEN = b"\xff" * 4  # a block may end in bytes that look like flash that was not programmed
 
 

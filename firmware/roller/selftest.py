@@ -40,10 +40,12 @@ def adc(app, numbers):
     readings = array("H", bytes(2 * _READS))
     took_us = squares = 0
     hal.stop_sampling()
-    for first in range(0, _READS, _READS_A_TURN):
-        took_us += _read(hal, readings, first)
-        yield None
-    hal.start_sampling(app.sampler.tick)
+    try:
+        for first in range(0, _READS, _READS_A_TURN):
+            took_us += _read(hal, readings, first)
+            yield None
+    finally:  # a sensor that fails must not leave the handle deaf
+        hal.start_sampling(app.sampler.tick)
     mean = sum(readings) // _READS
     for first in range(0, _READS, _READS_A_TURN):
         yield None
@@ -69,10 +71,12 @@ def timer(app, numbers):
     start_us = hal.ticks_us()
     hal.stop_sampling()
     hal.start_sampling(_watcher(hal.ticks_us, app.sampler.tick, seen))
-    yield from _turns(app, numbers[0])
-    hal.stop_sampling()
-    took_us = hal.ticks_us() - start_us & _WRAP
-    hal.start_sampling(app.sampler.tick)
+    try:
+        yield from _turns(app, numbers[0])
+    finally:
+        hal.stop_sampling()
+        took_us = hal.ticks_us() - start_us & _WRAP
+        hal.start_sampling(app.sampler.tick)
     yield {
         "us": took_us, "n": seen[_N], "near": seen[_NEAR], "shortest_us": seen[_SHORTEST], "longest_us": seen[_LONGEST],
         "cost_us": seen[_COST], "most_us": seen[_MOST],

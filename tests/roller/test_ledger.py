@@ -161,6 +161,22 @@ def old_block(sequence, kept):
     return bytes(wire.pack_block(wire.LEDGER, 0, sequence, 0, json.dumps(kept).encode()))
 
 
+def test_a_ledger_that_makes_no_sense_is_told_and_does_not_keep_the_handle_from_starting():
+    for kind, payload in (
+        (wire.LEDGER_ROWS, b"\0" * 12),
+        (wire.LEDGER, b"[1, 2]"),
+        (wire.LEDGER, b'{"session": 1}'),
+        (wire.LEDGER, b"{"),
+    ):
+        hal = FakeHal()
+        hal.nvs.blobs["led_a"] = bytes(wire.pack_block(kind, 0, 2, 0, payload))
+        book = Ledger(hal)
+        assert hal.stored_error and hal.stored_error.startswith("led: "), payload
+        book.enter(9, "A1", "P-1", 320, NOW_S)
+        book.keep()
+        assert Ledger(hal).head("A1") == (1, 320)
+
+
 def test_a_ledger_of_older_firmware_is_read_also_one_that_was_too_long_for_that():
     heads = [["head %d %s" % (n, "h" * 33), n + 1, 1000 * n] for n in range(MAX_ENTRIES)]
     subjects = [["Pr\xfcfling %d %s" % (n, "p" * 30), NOW_S + n] for n in range(MAX_ENTRIES)]

@@ -3,7 +3,7 @@
 import json
 import os
 
-from story import Folder, Handle
+from story import Folder, Handle, raises
 from test_planning import ask
 
 from roller import selftest, wire
@@ -38,6 +38,25 @@ def test_flash_holds_what_was_written_until_the_end():
         assert ask(handle, "selftest end")[1] == ask(handle, "selftest end")[1] == {}
         assert "selftest.bin" not in os.listdir(folder)
         assert ask(handle, "selftest bytes 0 100")[0] == wire.ERROR
+
+
+def test_a_sensor_that_fails_in_a_test_does_not_end_the_sampling():
+    with Folder() as folder:
+        handle = Handle(folder)
+        test = selftest.adc(handle.app, [])
+        next(test)
+        handle.hal.read_force_raw = _fail
+        raises(OSError, next, test)
+        assert handle.hal.is_sampling
+        del handle.hal.read_force_raw
+        test = selftest.timer(handle.app, [100])
+        next(test)
+        raises(OSError, test.throw, OSError(19))
+        assert handle.hal.is_sampling
+
+
+def _fail():
+    raise OSError(19)
 
 
 def test_pieces_differ_from_each_other():

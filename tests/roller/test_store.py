@@ -10,6 +10,8 @@ from story import Folder, Handle, raises, read
 
 from roller import records, store, wire
 from roller.area import BLOCK
+from roller.counters import COUNTERS
+from roller.plan import MAX_ZONES
 from roller.stream import FIRST_ROOM, ROOM
 
 
@@ -217,6 +219,23 @@ def test_a_session_that_was_closed_but_not_entered_in_the_ledger_is_told_of_at_t
         again = store_in(folder)
         again.close_leftovers(2)
         assert again.leftovers == []
+
+
+def test_a_treatment_is_told_of_however_long_its_zones_make_the_footer():
+    header = {"format": 1, "head": {"id": "A1"}, "plan": {"subject": "P-1"}, "utc_s": 1800000000}
+    zones = [[2000000000, 2000000000, 2000000000]] * MAX_ZONES
+    counters = dict.fromkeys(COUNTERS, 2000000000)
+    totals = {"passes": 20000, "path_counts": 9000000, "zones": zones, "counters": counters, "sha256": "f" * 64}
+    told = header, {"filler": "x" * 3000}, {"filler": "x" * 3000}, totals
+    kinds = wire.HEADER, wire.PLAN, wire.PLAN, wire.FOOTER
+    with Folder() as folder:
+        with open(folder + "/00001.drl", "wb") as f:
+            for seq, (kind, payload) in enumerate(zip(kinds, told)):
+                f.write(wire.pack_block(kind, 1, seq, 0, json.dumps(payload).encode()))
+        assert len(json.dumps(totals)) > 1024
+        again = store_in(folder)
+        again.close_leftovers(0)
+        assert again.leftovers == [(1, "A1", "P-1", 9000000, 1800000000)]
 
 
 def test_nothing_waits_longer_for_flash_than_the_setting_says():
