@@ -2,13 +2,13 @@
 
 from dermaroller import bullets, care, figures, wording
 from dermaroller.analysis.dose import PERHAPS_OVER, ZoneDose, dose, reached_text
-from dermaroller.analysis.overview_types import ForceHabits
-from dermaroller.analysis.summary_parts import Covered, StrokeSummary
+from dermaroller.analysis.force import force_habits
+from dermaroller.analysis.summary_parts import Covered, ForceHabits, StrokeSummary
 from dermaroller.analysis.summary_types import Summary
+from dermaroller.analysis.verdict import headline
 from dermaroller.log.geometry import Geometry
 from dermaroller.log.header import Head
 from dermaroller.output import plural
-from dermaroller.overview import force_habits
 from dermaroller.pages import DASH, number
 from dermaroller.report_types import BalanceRow, Content, CoveredText, ForceShare, Total, Warned, ZoneRow
 from dermaroller.session import Session
@@ -30,6 +30,8 @@ def content(session: Session) -> Content:
     return Content(
         title=f"Session {totals.id}" + (f" · {totals.subject}" if totals.subject else ""),
         is_simulated=totals.is_simulated,
+        verdict=headline(totals.verdict),
+        reasons=totals.verdict.reasons,
         warnings=tuple(_warnings(session, totals)),
         started=wording.started(session),
         lasted=wording.lasted(totals),

@@ -73,6 +73,8 @@ class Content:
 
     title: str
     is_simulated: bool
+    verdict: str
+    reasons: tuple[str, ...]
     warnings: tuple[Warned, ...]
     started: str
     lasted: str

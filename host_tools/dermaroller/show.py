@@ -9,8 +9,9 @@ from rich.text import Text
 
 from dermaroller import care, counters
 from dermaroller.analysis.dose import dose, reached_text
-from dermaroller.analysis.summary_parts import AlertSummary, Covered, StrokeSummary, ZoneSummary
+from dermaroller.analysis.summary_parts import AlertSummary, Covered, StrokeSummary, Verdict, ZoneSummary
 from dermaroller.analysis.summary_types import Summary
+from dermaroller.analysis.verdict import headline
 from dermaroller.output import plural
 
 _DASH = "–"
@@ -24,7 +25,7 @@ def print_session(console: Console, summary: Summary) -> None:
 
 def session_view(summary: Summary) -> RenderableType:
     """The whole view of one session."""
-    parts: list[RenderableType] = [_headline(summary), _totals(summary)]
+    parts: list[RenderableType] = [_headline(summary), _verdict(summary.verdict), _totals(summary)]
     if told := care.lines(summary):
         parts.append(_care(told))
     parts.append(zone_table(summary.zones))
@@ -89,6 +90,13 @@ def _headline(summary: Summary) -> Text:
     if summary.is_simulated:
         line.append("   simulated", style="bold magenta")
     return line
+
+
+def _verdict(verdict: Verdict) -> Text:
+    lines = Text(headline(verdict), style="bold green" if verdict.is_plain_success else "bold")
+    for reason in verdict.reasons:
+        lines.append(f"\n• {reason}", style="yellow")
+    return lines
 
 
 def _totals(summary: Summary) -> Table:

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 from dermaroller import care, evidence, receipts, strips, trust
+from dermaroller.analysis.dose import dose
+from dermaroller.analysis.force import force_habits
 from dermaroller.analysis.summary_parts import AlertSummary, GapSummary, Missing, StrokeSummary, ZoneSummary
 from dermaroller.analysis.summary_types import Summary
+from dermaroller.analysis.verdict import verdict
 from dermaroller.entries import Gap, Stroke
 from dermaroller.log.geometry import Geometry
 from dermaroller.log.header import Header, Sums, Zone
@@ -30,6 +33,11 @@ def summary(session: Session, start_by: Callable[[Session], "Start | None"] | No
     start = (start_by or start_of)(session)
     fraction = captured_fraction(session)
     doubts = trust.doubts(session, fraction)
+    zones = tuple(_zone(zone, sums, geometry) for zone, sums in zip(session.zones, totals.zones, strict=True))
+    head, interval = care.head_use(session), care.interval(session)
+    treatment = is_treatment(session.header, totals.sums)
+    limit = session.header.limits.max_density_per_cm2
+    doses = tuple(dose(zone, zone.name or f"zone {i}", limit) for i, zone in enumerate(zones, 1))
     return Summary(
         id=session.id,
         started_at=start.at.replace(microsecond=0) if start else None,
@@ -41,7 +49,7 @@ def summary(session: Session, start_by: Callable[[Session], "Start | None"] | No
         effective_punctures=round(geometry.punctures(totals.sums.effective_counts), 1),
         captured_fraction=round(fraction, 6),
         gaps=tuple(GapSummary(gap.start_s, gap.end_s, gap.reason) for gap in session.gaps),
-        zones=tuple(_zone(zone, sums, geometry) for zone, sums in zip(session.zones, totals.zones, strict=True)),
+        zones=zones,
         strokes=tuple(_stroke(stroke, geometry) for stroke in session.entries.strokes),
         alerts=tuple(AlertSummary(alert.t_s, alert.kind, alert.value) for alert in session.entries.alerts),
         log_bytes=session.size_bytes,
@@ -57,11 +65,12 @@ def summary(session: Session, start_by: Callable[[Session], "Start | None"] | No
         counters=trust.losses(session),
         notes=tuple(_notes(session, start)),
         covered=strips.covered(session.entries.strips, geometry),
-        head=care.head_use(session),
-        interval=care.interval(session),
+        head=head,
+        interval=interval,
         serum=session.header.plan.serum if session.header.plan else None,
         is_simulated=session.is_simulated,
-        is_treatment=is_treatment(session.header, totals.sums),
+        is_treatment=treatment,
+        verdict=verdict(session.header, doses, force_habits(session), head, interval, treatment, doubts),
     )
 
 

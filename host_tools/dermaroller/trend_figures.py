@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from dermaroller.analysis.compare_types import ZonePair
 from dermaroller.analysis.dose import ZoneDose
-from dermaroller.analysis.overview_types import ForceHabits
+from dermaroller.analysis.summary_parts import ForceHabits
 from dermaroller.analysis.trend_types import Dated, ZoneRow
 from dermaroller.figures import ACCENT, FAINT, INK, MUTED, SOFT, STYLE, WARN, WIDTH_IN, svg
 from dermaroller.trend import TOO_EARLY, UNSURE

@@ -30,7 +30,8 @@ NOT_A_COLUMN = {
     "board": "how it was wired; a table of sessions tells is_simulated",
     "missing": "as three columns", "head": "as three columns", "trusted": "as is_trusted",
     "counters": "a map whose names differ from device to device; doubts are what follows from them",
-    "notes": "sentences for people", "covered": "a bound that needs its assumption beside it",
+    "notes": "sentences for people", "verdict": "sentences, and sums over the tables of zones and strokes",
+    "covered": "a bound that needs its assumption beside it",
     "interval": "of the plan", "serum": "of the plan",
 }  # fmt: skip
 

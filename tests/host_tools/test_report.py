@@ -61,7 +61,7 @@ def test_who_what_and_how_much():
         "A1: 192 needles of 1.5 mm",
         "300 punctures per cm²",
         "27 to 31",
-        "12 to 14 %",  # of the target, by those made with enough force
+        "11 to 14 %",  # of the target, by those made with enough force
         "too hard",
         "3 of 4 strokes count as passes",
         "Captured 99.47 %",

@@ -1,5 +1,6 @@
 """A zone's density against its target and the plan's limit: what counts as reached, and as too much."""
 
+import math
 from dataclasses import dataclass
 
 from dermaroller.analysis.summary_parts import ZoneSummary
@@ -68,5 +69,5 @@ def reached_text(zone: ZoneDose) -> str:
     """The share of its target that a zone has reached, as a band: "52 to 60 %"; empty where there is none."""
     if zone.reached_fraction is None or zone.reached_low_fraction is None:
         return ""
-    low, high = round(100 * zone.reached_low_fraction), round(100 * zone.reached_fraction)
+    low, high = math.floor(100 * zone.reached_low_fraction + 1e-9), round(100 * zone.reached_fraction)
     return f"{low} to {high} %" if low != high else f"{high} %"

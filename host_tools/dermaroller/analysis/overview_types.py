@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from dermaroller.analysis.dose import ZoneDose
-from dermaroller.analysis.summary_parts import HeadUse, Interval, Missing
+from dermaroller.analysis.summary_parts import ForceHabits, HeadUse, Interval, Missing
 from dermaroller.as_json import as_object
 from dermaroller.log.header import Serum
 
@@ -28,22 +28,6 @@ class CalibrationOverview:
 
     number: int
     day: str | None
-
-
-@dataclass(frozen=True)
-class ForceHabits:
-    """The session's window, the shares of the contact's samples below, within and above it, mean and peak force.
-
-    peak_n is the greatest that the device saw, at its full rate.
-    """
-
-    low_n: float
-    high_n: float
-    light_fraction: float | None = None
-    in_window_fraction: float | None = None
-    hard_fraction: float | None = None
-    mean_n: float | None = None
-    peak_n: float | None = None
 
 
 @dataclass(frozen=True)

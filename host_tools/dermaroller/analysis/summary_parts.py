@@ -149,3 +149,36 @@ class Interval:
     state: Literal["over", "overridden", "ignored", "unknown"] | None = field(
         metadata=about("Whether they had passed. Null: the plan sets none.")
     )
+
+
+@dataclass(frozen=True)
+class ForceHabits:
+    """The session's window, the shares of the contact's samples below, within and above it, mean and peak force.
+
+    peak_n is the greatest that the device saw, at its full rate.
+    """
+
+    low_n: float
+    high_n: float
+    light_fraction: float | None = None
+    in_window_fraction: float | None = None
+    hard_fraction: float | None = None
+    mean_n: float | None = None
+    peak_n: float | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be read first."""
+
+    targets: int = field(metadata=about("Zones that have a target.", ge=0))
+    targets_reached: int = field(metadata=about("Of them those whose whole band is above it.", ge=0))
+    targets_in_band: int = field(metadata=about("Of them those in whose band it lies.", ge=0))
+    light_fraction: float | None = field(metadata=about("Of the contact time below the force window.", ge=0, le=1))
+    in_window_fraction: float | None = field(metadata=about("Of the contact time within it.", ge=0, le=1))
+    hard_fraction: float | None = field(metadata=about("Of the contact time above it.", ge=0, le=1))
+    reasons: tuple[str, ...] = field(metadata=about("Why not to take the session for a plain success, in sentences."))
+
+    @property
+    def is_plain_success(self) -> bool:
+        return 0 < self.targets == self.targets_reached and not self.reasons

@@ -17,6 +17,7 @@ from dermaroller.analysis.summary_parts import (
     Interval,
     Missing,
     StrokeSummary,
+    Verdict,
     ZoneSummary,
 )
 from dermaroller.as_json import about, as_object
@@ -80,6 +81,8 @@ class Summary:
     is_treatment: bool | None = field(
         metadata=about("It uses its head and begins an interval: it has passes enough. Null: the log has lost it.")
     )
+
+    verdict: Verdict = field(metadata=about("What is to be read first."))
 
     @property
     def is_free(self) -> bool:
