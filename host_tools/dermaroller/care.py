@@ -36,13 +36,18 @@ def head_use(session: Session) -> HeadUse:
         max_revolutions=head.max_revolutions or None,
         sessions_before=ledger.sessions,
         revolutions_before=ledger.revolutions,
-        confirmation=_confirmation(session, kinds) if session.header.plan else None,
+        confirmation=_confirmation(session, kinds) if session.header.plan or session.header.is_lost else None,
         is_used_up="head_used_up" in kinds,
     )
 
 
 def interval(session: Session) -> Interval:
-    """Whether the plan's interval was over; "unknown" where clocks or the log do not tell."""
+    """Whether the plan's interval was over; "unknown" where clocks or the log do not tell.
+
+    Where the header is lost nobody knows what the plan asked for, nor that there was none.
+    """
+    if session.header.is_lost:
+        return Interval(None, "unknown")
     min_days = session.header.limits.min_interval_days or None
     return Interval(min_days, _interval(session.header, _alerted(session)) if min_days else None)
 
@@ -72,9 +77,10 @@ def lines(told: Summary) -> list[Line]:
         found.append(Line("Used before", _use(head), head.is_used_up))
     if head.confirmation:
         found.append(Line("Sterile", _CONFIRMATIONS[head.confirmation], head.confirmation != "confirmed"))
-    if interval.min_days and interval.state:
+    if interval.state:
         state = _INTERVALS[interval.state]
-        found.append(Line("Interval", f"{plural(interval.min_days, 'day')}: {state}", "NOT" in state))
+        text = f"{plural(interval.min_days, 'day')}: {state}" if interval.min_days else _NO_PLAN_TOLD
+        found.append(Line("Interval", text, "NOT" in state))
     found += [Line("Ledger", FORGOTTEN[alert.kind], True) for alert in told.alerts if alert.kind in FORGOTTEN]
     if serum:
         found.append(Line("Serum", serum_text(serum)))
@@ -98,8 +104,9 @@ _CONFIRMATIONS = {
     "unconfirmed": "head NOT confirmed before the session",
     "unknown": "not known: the damaged log has lost it",
 }
+_NO_PLAN_TOLD = "not known: the damaged log has lost what the plan asks for"
 _INTERVALS = {
-    "over": "over since the last session, or no earlier one known",
+    "over": "over since the last treatment, or no earlier one known",
     "overridden": "NOT over; overridden by a long press",
     "ignored": "NOT over, and not overridden either",
     "unknown": "not known to be over: the device's clock was not set or was wrong, or the log has lost it",

@@ -55,7 +55,7 @@ def test_a_session_by_the_rules():
     for text in (shown(by_the_rules), render(by_the_rules)):
         assert "1 session, 1,234 revolutions; good for 1 session and 5,000 revolutions" in text
         assert "head confirmed before the session" in text
-        assert "28 days: over since the last session" in text
+        assert "28 days: over since the last treatment" in text
         assert "hyaluronic acid 1 %, lot H-2291" in text
     assert not any(line.is_warning for line in lines(told))
     assert 'class="bad"' not in render(by_the_rules)
@@ -128,3 +128,16 @@ def test_a_damaged_log_does_not_pass_for_one_of_a_confirmed_head():
     assert "not known: the damaged log has lost it" in shown(damaged())
     assert summary(damaged("head_confirmed")).head.confirmation == "confirmed"
     assert summary(session("head_confirmed")).head.confirmation == "confirmed"
+
+
+def test_a_lost_header_does_not_pass_for_a_session_without_a_plan_or_of_a_real_handle():
+    log = LogBuilder(plan=PLAN, head=HEAD).stroke().footer()
+    del log.blocks[0]
+    found = Session.parse(log.data())
+    facts = summary(found)
+    assert facts.head.confirmation == "unknown"
+    assert facts.interval == Interval(None, "unknown")
+    for text in (shown(found), render(found)):
+        assert "the damaged log has lost what the plan asks for" in text
+        assert "What made the log, a handle or a virtual board, is not known." in text
+    assert not facts.verdict.is_plain_success

@@ -25,6 +25,7 @@ def verdict(
     """Of the session with this header; zones: against its plan."""
     aimed = [zone.target_state for zone in zones if zone.target_state]
     reasons = (
+        *(["What made the log, a handle or a virtual board, is not known."] if header.is_lost else []),
         *_of_use(is_treatment, head, interval),
         *_of_force(header, force),
         *_of_limits(zones),

@@ -14,7 +14,7 @@ WORDS = {
     "log_full": ("no room left in flash", "Pull the sessions, then erase them."),
     "low_battery": ("battery is low", "Charge. An empty one closes the session."),
     "pulling": ("the host fetches sessions", "Leave the cable in."),
-    "locked": ("interval since the last session is not over", "Wait; or long press to override, which is logged."),
+    "locked": ("interval since the last treatment is not over", "Wait; or long press to override, which is logged."),
     "confirm_head": ("is a fresh, sterile head mounted?", "Long press confirms, which is logged."),
     "progress": ("lifted: flashes count quarters of the target", "Touch down again, or change the zone."),
     "host_attached": ("a host is connected", "Nothing."),
