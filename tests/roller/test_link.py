@@ -177,7 +177,7 @@ def test_a_long_file_is_hashed_while_samples_are_taken():
         handle.spin(20, 40)
         assert handle.hal.console.sent == b""
         handle.spin(20, 400)
-        assert b'"bytes": 60000' in handle.hal.console.sent
+        assert b'"bytes":60000' in handle.hal.console.sent
         assert handle.app.sampler.count == 40
 
 
