@@ -1,6 +1,7 @@
 """Reaching a device with the real mpremote, whatever the device does at that moment."""
 
 import os
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from dermaroller.deploy.remote import Remote
+from dermaroller.deploy.remote import LOOK_PATIENCE_S, PATIENCE_S, Remote
+from dermaroller.errors import DeviceSilent
 
 pytestmark = [pytest.mark.skipif(os.name != "posix", reason="needs pseudo-terminals"), pytest.mark.slow]
 
@@ -37,3 +39,21 @@ def test_a_device_that_missed_the_interrupt_as_it_started_is_asked_once_more(
         os.close(nobody)
         os.close(end)
     assert b"\x03" in asked
+
+
+def test_what_only_looks_is_asked_once_more_when_mpremote_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    def hangs_once(command: list[str], timeout: float, **options: Any) -> subprocess.CompletedProcess[str]:
+        asked.append(timeout)
+        if len(asked) == 1:
+            raise subprocess.TimeoutExpired(command, timeout)
+        return subprocess.CompletedProcess(command, 0, "done", "")
+
+    monkeypatch.setattr(subprocess, "run", hangs_once)
+    assert Remote("/dev/none").run(["exec", "pass"], is_harmless=True) == "done"
+    assert asked == [LOOK_PATIENCE_S, PATIENCE_S]
+    asked.clear()
+    with pytest.raises(DeviceSilent):
+        Remote("/dev/none").run(["exec", "pass"])
+    assert asked == [PATIENCE_S]

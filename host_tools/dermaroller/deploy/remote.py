@@ -16,6 +16,7 @@ from dermaroller.deploy import layout
 from dermaroller.errors import DermarollerError, DeviceSilent
 
 PATIENCE_S = 60.0  # for one program on the device, which takes seconds: what no answer comes from fails sooner
+LOOK_PATIENCE_S = 25.0  # for one that only looks, and can be asked again
 _COPY_BYTES_PER_S = 1500  # slower than mpremote at 115,200 baud
 _NO_PROMPT = "could not enter raw repl"  # says mpremote
 
@@ -63,7 +64,7 @@ class Remote:
 
     def look(self) -> Holding:
         """What the device is and holds. Raises DeviceSilent, NoDevice, PortBusy and the like."""
-        output = self.run(program("look", layout.FOLDERS))
+        output = self.run(program("look", layout.FOLDERS), is_harmless=True)
         lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
         if not lines:
             raise DeviceSilent(f"{self.port} answered, but not as MicroPython does: {output[-200:]!r}.")
@@ -87,13 +88,19 @@ class Remote:
         """Start the device as after power on."""
         self.run(["reset"])
 
-    def run(self, steps: list[str], patience_s: float | None = None) -> str:
+    def run(self, steps: list[str], patience_s: float | None = None, *, is_harmless: bool = False) -> str:
         """Run mpremote with these steps; returns what it printed. Raises the error that fits what it said.
 
         It interrupts the device's program but once or twice, and a device that is just starting may miss that: nothing
-        of the steps has run by then, and it is tried once more.
+        of the steps has run by then, and it is tried once more. Where mpremote waits for ever instead,
+        that is done only with steps that change nothing: is_harmless.
         """
-        done = self._mpremote(steps, patience_s or PATIENCE_S)
+        try:
+            done = self._mpremote(steps, min(LOOK_PATIENCE_S, PATIENCE_S) if is_harmless else patience_s or PATIENCE_S)
+        except DeviceSilent:
+            if not is_harmless:
+                raise
+            done = self._mpremote(steps, PATIENCE_S)
         if done.returncode and _NO_PROMPT in done.stderr + done.stdout:
             done = self._mpremote(steps, patience_s or PATIENCE_S)
         if done.returncode:
