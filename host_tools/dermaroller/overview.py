@@ -7,7 +7,7 @@ drum rolls on its surface at one end, on its needle tips at the other; so of a l
 from collections import Counter
 from datetime import datetime, timedelta
 
-from dermaroller.analysis.dose import dose
+from dermaroller.analysis.dose import doses
 from dermaroller.analysis.force import force_habits
 from dermaroller.analysis.overview_types import (
     CalibrationOverview,
@@ -56,7 +56,7 @@ def overview(session: Session) -> Overview:
         is_whole=session.is_as_closed,
         head=_head(told.head, header),
         limit_density_per_cm2=limit,
-        zones=tuple(dose(zone, zone.name or f"zone {i}", limit) for i, zone in enumerate(told.zones, 1)),
+        zones=doses(told.zones, limit),
         calibration=_calibration(header),
         force=force_habits(session),
         strokes=stroke_habits(session.entries.strokes, geometry),

@@ -2,12 +2,11 @@
 
 from dermaroller import bullets, care, figures, wording
 from dermaroller.analysis.dose import PERHAPS_OVER, ZoneDose, dose, reached_text
-from dermaroller.analysis.force import force_habits
-from dermaroller.analysis.summary_parts import Covered, ForceHabits, StrokeSummary
+from dermaroller.analysis.summary_parts import Covered, StrokeSummary, Verdict
 from dermaroller.analysis.summary_types import Summary
 from dermaroller.analysis.verdict import headline
 from dermaroller.log.geometry import Geometry
-from dermaroller.log.header import Head
+from dermaroller.log.header import ForceWindow, Head
 from dermaroller.output import plural
 from dermaroller.pages import DASH, number
 from dermaroller.report_types import BalanceRow, Content, CoveredText, ForceShare, Total, Warned, ZoneRow
@@ -44,7 +43,7 @@ def content(session: Session) -> Content:
         covered=_covered(totals.covered, session.geometry) if totals.is_free and totals.covered else None,
         timeline=figures.timeline_figure(session),
         histogram=figures.histogram_figure(session),
-        force=_force(force_habits(session)),
+        force=_force(totals.verdict, session.header.force),
         balance=_balance(totals.strokes, session.geometry),
         strokes=_strokes(totals.strokes),
         alerts=tuple(wording.alerts(totals)),
@@ -150,13 +149,13 @@ def _strokes(strokes: tuple[StrokeSummary, ...]) -> str:
     return f"{sum(stroke.counted for stroke in strokes)} of {plural(len(strokes), 'stroke')} count as passes."
 
 
-def _force(habits: ForceHabits) -> tuple[ForceShare, ...]:
+def _force(shares: Verdict, window: ForceWindow) -> tuple[ForceShare, ...]:
     """The shares of the time in contact below, within and above the window."""
-    low_n, high_n = habits.low_n, habits.high_n
+    low_n, high_n = window.low_n, window.high_n
     told = (
-        ("too light", f"below {low_n:g} N", habits.light_fraction),
-        ("in the window", f"{low_n:g} to {high_n:g} N", habits.in_window_fraction),
-        ("too hard", f"above {high_n:g} N", habits.hard_fraction),
+        ("too light", f"below {low_n:g} N", shares.light_fraction),
+        ("in the window", f"{low_n:g} to {high_n:g} N", shares.in_window_fraction),
+        ("too hard", f"above {high_n:g} N", shares.hard_fraction),
     )
     return tuple(ForceShare(name, where, f"{100 * share:.1f} %") for name, where, share in told if share is not None)
 

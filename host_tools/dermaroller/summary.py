@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from dermaroller import care, evidence, receipts, strips, trust
-from dermaroller.analysis.dose import dose
+from dermaroller.analysis.dose import doses
 from dermaroller.analysis.force import force_habits
 from dermaroller.analysis.summary_parts import AlertSummary, GapSummary, Missing, StrokeSummary, ZoneSummary
 from dermaroller.analysis.summary_types import Summary
@@ -37,7 +37,7 @@ def summary(session: Session, start_by: Callable[[Session], "Start | None"] | No
     head, interval = care.head_use(session), care.interval(session)
     treatment = is_treatment(session.header, totals.sums)
     limit = session.header.limits.max_density_per_cm2
-    doses = tuple(dose(zone, zone.name or f"zone {i}", limit) for i, zone in enumerate(zones, 1))
+    against_plan = doses(zones, limit)
     return Summary(
         id=session.id,
         started_at=start.at.replace(microsecond=0) if start else None,
@@ -70,7 +70,7 @@ def summary(session: Session, start_by: Callable[[Session], "Start | None"] | No
         serum=session.header.plan.serum if session.header.plan else None,
         is_simulated=session.is_simulated,
         is_treatment=treatment,
-        verdict=verdict(session.header, doses, force_habits(session), head, interval, treatment, doubts),
+        verdict=verdict(session.header, against_plan, force_habits(session), head, interval, treatment, doubts),
     )
 
 

@@ -34,22 +34,17 @@ def dose(zone: ZoneSummary, name: str | None, limit_per_cm2: float | None) -> Zo
     low, high, target = zone.density_low_per_cm2, zone.density_high_per_cm2, zone.target_density_per_cm2
     effective_low, effective_high = zone.effective_density_low_per_cm2, zone.effective_density_per_cm2
     return ZoneDose(
-        name=name,
-        area_cm2=zone.area_cm2,
-        passes=zone.passes,
-        punctures=zone.punctures,
-        density_per_cm2=zone.density_per_cm2,
-        density_low_per_cm2=low,
-        density_high_per_cm2=high,
-        target_density_per_cm2=target,
-        effective_punctures=zone.effective_punctures,
-        effective_density_per_cm2=effective_high,
-        effective_density_low_per_cm2=effective_low,
+        **{**vars(zone), "name": name},
         reached_fraction=_share(effective_high, target),
         reached_low_fraction=_share(effective_low, target),
         target_state=_against(effective_low, effective_high, target, (BELOW, IN_BAND, REACHED), is_enough=True),
         limit_state=_against(low, high, limit_per_cm2, (UNDER, PERHAPS_OVER, OVER), is_enough=False),
     )
+
+
+def doses(zones: tuple[ZoneSummary, ...], limit_per_cm2: float | None) -> tuple[ZoneDose, ...]:
+    """All zones against their plan; one without a name gets its number."""
+    return tuple([dose(zone, zone.name or f"zone {i}", limit_per_cm2) for i, zone in enumerate(zones, 1)])
 
 
 def _share(density: float | None, target: float | None) -> float | None:

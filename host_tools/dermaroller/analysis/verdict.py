@@ -5,7 +5,7 @@ Unknown is never good news: what a log does not tell is a reason too.
 
 from collections.abc import Iterator
 
-from dermaroller.analysis.dose import IN_BAND, REACHED, ZoneDose
+from dermaroller.analysis.dose import IN_BAND, OVER, PERHAPS_OVER, REACHED, ZoneDose
 from dermaroller.analysis.summary_parts import ForceHabits, HeadUse, Interval, Verdict
 from dermaroller.log.header import Header
 from dermaroller.output import plural
@@ -73,7 +73,7 @@ def _of_force(header: Header, force: ForceHabits) -> Iterator[str]:
 
 
 def _of_limits(zones: tuple[ZoneDose, ...]) -> Iterator[str]:
-    for state in ("over", "perhaps over"):
+    for state in (OVER, PERHAPS_OVER):
         names = [str(zone.name) for zone in zones if zone.limit_state == state]
         if names:
             yield f"{state.capitalize()} the plan's limit: {', '.join(names)}."

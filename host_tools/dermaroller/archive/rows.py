@@ -74,10 +74,7 @@ def row_of(digest: str, data: bytes) -> Row:
         start_source=told.start_source,
         is_simulated=told.is_simulated,
     )
-    zones = tuple(
-        [zone if plain(zone.name) == zone.name else replace(zone, name=plain(zone.name)) for zone in told.zones]
-    )
-    return Row(values, zones)
+    return Row(values, tuple([_plain_zone(zone) for zone in told.zones]))
 
 
 def _plain_zone(zone: ZoneSummary) -> ZoneSummary:
