@@ -1,10 +1,15 @@
 """The files whose blocks sessions are programmed into: found again, and never taken for others' blocks."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from dermaroller.sim import image, sessions
 from roller import boxes
 from roller.area import BLOCK
+
+from .life import GOLDEN
 
 littlefs = pytest.importorskip("littlefs")
 
@@ -73,3 +78,16 @@ def test_after_twenty_thousand_boots_the_box_is_still_found(file_system):
     at = box[-1] * BLOCK
     file_system.context.buffer[at + 1024 : at + BLOCK] = bytes(BLOCK - 1024)
     assert found(image.mount(bytes(file_system.context.buffer))) == [box]
+
+
+def test_images_are_read_by_many_threads_at_once(tmp_path):
+    path, patience_s = tmp_path / "flash.bin", sys.getswitchinterval()
+    image.ensure_image(path)
+    image.put_sessions(path, {"00001.drl": GOLDEN})
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            read = list(threads.map(lambda _: image.read_files(path), range(200)))
+    finally:
+        sys.setswitchinterval(patience_s)
+    assert read == [{"00001.drl": GOLDEN}] * 200

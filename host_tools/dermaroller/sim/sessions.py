@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from roller.area import BLOCK, Area
 from roller.store import SessionStore
 
 FOLDER = "/log"
+_LOADING = threading.Lock()  # the firmware unloads what it needs to load a store; a device has one thread
 
 
 class Chip:
@@ -65,7 +67,8 @@ def store(file_system: Any) -> SessionStore:
     """The store in the boxes of an image, without the sessions of the old kind, which are files."""
     chip = Chip(file_system.context.buffer)
     found = boxes.find(chip, FOLDER, Files(file_system)) if FOLDER.strip("/") in file_system.listdir("/") else []
-    return SessionStore(Area(chip, found), None, 0, lambda n: None)
+    with _LOADING:
+        return SessionStore(Area(chip, found), None, 0, lambda n: None)
 
 
 def read(file_system: Any) -> dict[str, bytes]:
